@@ -1,0 +1,195 @@
+/** One fault in a file that a user wrote. Line and column count from 1; 0 means the whole file. */
+export interface Fault {
+  file: string
+  line: number
+  column: number
+  /** The name of the rule that was broken, e.g. `unknown-key`. */
+  rule: string
+  message: string
+  /** What to do. */
+  hint?: string
+}
+
+/** https://github.com/brickrail/brickrail#exit-codes; the table in README.md is checked against this one. */
+export const exitCodes = {
+  done: 0,
+  bug: 1,
+  usage: 2,
+  pending: 3,
+  refused: 4,
+  forbidden: 5,
+  busy: 6,
+  timeout: 7,
+  gate: 8,
+  approval: 9,
+} as const
+
+type Exit = (typeof exitCodes)[keyof typeof exitCodes]
+type Context = Record<string, string | number | undefined>
+
+interface Entry {
+  exit: Exit
+  say: (c: Context) => string
+  hint: (c: Context) => string
+}
+
+/** code -> what happened, what to do, exit code. Secrets never enter a context; the renderers redact all the same. */
+const registry = {
+  CONFIG_INVALID: {
+    exit: 2,
+    say: (c) => `${c['count']} fault(s) in the project's files; nothing was sent`,
+    hint: () => 'mend each line above and run `brickrail validate` again',
+  },
+  USAGE: { exit: 2, say: (c) => `${c['what']}`, hint: (c) => `${c['hint'] ?? 'see --help'}` },
+  TARGET_UNKNOWN: {
+    exit: 2,
+    say: (c) => `there is no target «${c['target']}» in ${c['file']}`,
+    hint: (c) => `targets: ${c['known']}`,
+  },
+  ENV_MISSING: {
+    exit: 2,
+    say: (c) => `${c['variable']} is ${c['why']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  HOST_INVALID: {
+    exit: 2,
+    say: (c) => `«${c['host']}» is not the URL of a workspace: ${c['why']}`,
+    hint: () => 'give scheme and host only, e.g. https://adb-1234567890123456.7.azuredatabricks.net',
+  },
+  PLAN_UNREADABLE: {
+    exit: 2,
+    say: (c) => `${c['file']} is not a plan that this version can apply: ${c['why']}`,
+    hint: () => 'write it again with `brickrail plan --out`',
+  },
+  PLAN_STALE: {
+    exit: 2,
+    say: (c) => `${c['file']} no longer fits: ${c['why']}`,
+    hint: () => 'plan again and have the new plan reviewed; nothing was changed',
+  },
+  CHANGES_PENDING: {
+    exit: 3,
+    say: (c) => `${c['count']} change(s) are pending`,
+    hint: () => 'apply them with `brickrail deploy`',
+  },
+  API_REFUSED: {
+    exit: 4,
+    say: (c) => `${c['method']} ${c['path']} -> ${c['status']} ${c['errorCode']}: ${c['message']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  ANSWER_LOST: {
+    exit: 4,
+    say: (c) =>
+      `${c['method']} ${c['path']}: the answer was lost (${c['why']}), so it is unknown whether it took effect`,
+    hint: () => 'run the command again; it looks at what is there first',
+  },
+  HOST_UNREACHABLE: {
+    exit: 4,
+    say: (c) => `${c['host']} cannot be reached: ${c['why']}`,
+    hint: () => 'check DATABRICKS_HOST (or `host` of the target), DNS, proxy and firewall of this machine',
+  },
+  NOT_JSON: {
+    exit: 4,
+    say: (c) => `${c['method']} ${c['path']} -> ${c['status']}, but the answer is ${c['what']}, not JSON`,
+    hint: () =>
+      'a login page or proxy answered: check that the host is a workspace, the token is of that workspace, and IP access lists let this machine in',
+  },
+  CLUSTER_FAILED: {
+    exit: 4,
+    say: (c) => `cluster ${c['name']} (${c['id']}) went to ${c['state']} while starting: ${c['reason']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  LIBRARY_FAILED: {
+    exit: 4,
+    say: (c) => `${c['count']} libraries did not install on ${c['name']}: ${c['list']}`,
+    hint: () => 'fix the name or version in the libraries file, or read the driver log of the cluster',
+  },
+  NOT_APPLIED: {
+    exit: 4,
+    say: (c) => `the workspace answered success, but ${c['what']}`,
+    hint: () => 'run the command again; if it persists, somebody else is writing to the same place',
+  },
+  FOREIGN: {
+    exit: 4,
+    say: (c) => `${c['what']} belongs to ${c['owner']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  LEDGER_UNREADABLE: {
+    exit: 4,
+    say: (c) => `the deployment record ${c['path']} cannot be read: ${c['why']}`,
+    hint: () =>
+      'restore it from the workspace trash, or delete it to have the next deployment compare everything',
+  },
+  NO_SUCH_DEPLOYMENT: {
+    exit: 2,
+    say: (c) => `there is no finished deployment #${c['number']} of ${c['target']}`,
+    hint: (c) => `${c['known']}; see \`brickrail history\``,
+  },
+  UNAUTHENTICATED: {
+    exit: 5,
+    say: (c) => `${c['host']} does not accept the credentials (${c['method']}): ${c['message']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  CREDENTIALS_MISSING: {
+    exit: 5,
+    say: (c) => `no credentials for ${c['host']}: ${c['tried']}`,
+    hint: () =>
+      'set DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or an OIDC token, or a profile in ~/.databrickscfg',
+  },
+  PERMISSION_DENIED: {
+    exit: 5,
+    say: (c) => `${c['who']} may not ${c['method']} ${c['path']}: ${c['message']}`,
+    hint: () => 'ask a workspace admin for the right; `brickrail doctor` lists what this project needs',
+  },
+  DOCTOR: {
+    exit: 5,
+    say: (c) => `${c['count']} check(s) failed`,
+    hint: () => 'each line above says what to ask of whom',
+  },
+  LOCKED: {
+    exit: 6,
+    say: (c) =>
+      `${c['target']} is busy: deployment #${c['number']} by ${c['owner']} since ${c['since']}${c['url']}`,
+    hint: (c) =>
+      `wait for it; if its process is dead, the lock ends by itself in ${c['left']}, or \`brickrail unlock\``,
+  },
+  TIMEOUT: {
+    exit: 7,
+    say: (c) => `gave up after ${c['seconds']} s waiting for ${c['what']}; last state ${c['state']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  INTERRUPTED: {
+    exit: 4,
+    say: (c) => `stopped by ${c['signal']}: ${c['what']}`,
+    hint: () => 'run the same command again; it goes on from what is there',
+  },
+} satisfies Record<string, Entry>
+
+export type FailCode = keyof typeof registry
+
+/** Every expected failure. The edge prints message and hint and ends with `exit`; nothing else ends the process. */
+export class Fail extends Error {
+  readonly code: FailCode
+  readonly hint: string
+  readonly exit: Exit
+  readonly context: Context
+  readonly faults: readonly Fault[]
+
+  constructor(
+    code: FailCode,
+    context: Context = {},
+    options: { cause?: unknown; faults?: readonly Fault[] } = {},
+  ) {
+    const entry: Entry = registry[code]
+    super(entry.say(context), options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'Fail'
+    this.code = code
+    this.exit = entry.exit
+    this.hint = entry.hint(context)
+    this.context = context
+    this.faults = options.faults ?? []
+  }
+}
+
+/** All faults of the configuration in one failure. */
+export const invalid = (faults: readonly Fault[]): Fail =>
+  new Fail('CONFIG_INVALID', { count: faults.length }, { faults })
