@@ -1,0 +1,30 @@
+import type { Call } from '../http/call.ts'
+import { identity } from '../wire/identity.ts'
+import { libraries } from '../wire/libraries.ts'
+import { permissions } from '../wire/permissions.ts'
+import { workspaceFiles } from '../wire/workspace-files.ts'
+import { bind, type Bound } from './bind.ts'
+import { clustersClient, type ClustersClient } from './clusters.ts'
+import { jobsClient, type JobsClient } from './jobs.ts'
+import { workspaceClient, type WorkspaceClient } from './workspace.ts'
+
+/** One member per API family. */
+export interface Databricks {
+  readonly clusters: ClustersClient
+  readonly libraries: Bound<typeof libraries>
+  readonly workspace: WorkspaceClient
+  readonly workspaceFiles: Bound<typeof workspaceFiles>
+  readonly identity: Bound<typeof identity>
+  readonly permissions: Bound<typeof permissions>
+  readonly jobs: JobsClient
+}
+
+export const databricks = (call: Call): Databricks => ({
+  clusters: clustersClient(call),
+  libraries: bind(call, libraries),
+  workspace: workspaceClient(call),
+  workspaceFiles: bind(call, workspaceFiles),
+  identity: bind(call, identity),
+  permissions: bind(call, permissions),
+  jobs: jobsClient(call),
+})

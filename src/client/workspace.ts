@@ -1,0 +1,29 @@
+import { isMissing } from '../http/api-error.ts'
+import type { Call } from '../http/call.ts'
+import { workspace, workspaceBytes, type ObjectInfo } from '../wire/workspace.ts'
+import { bind, type Bound } from './bind.ts'
+
+export interface WorkspaceClient extends Bound<typeof workspace>, Bound<typeof workspaceBytes> {
+  /** The objects of one folder; `undefined` when the folder is absent. */
+  children(path: string): Promise<ObjectInfo[] | undefined>
+  /** The bytes of a workspace file; `undefined` when it is absent. */
+  read(path: string): Promise<Uint8Array | undefined>
+}
+
+const orAbsent = async <T>(work: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+export const workspaceClient = (call: Call): WorkspaceClient => {
+  const bound = { ...bind(call, workspace), ...bind(call, workspaceBytes) }
+  return {
+    ...bound,
+    children: (path) => orAbsent(bound.list({ path }).then(({ objects }) => objects ?? [])),
+    read: (path) => orAbsent(bound.download({ path, direct_download: true, format: 'AUTO' })),
+  }
+}
