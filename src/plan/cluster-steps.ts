@@ -1,0 +1,114 @@
+import type { Choice } from './choose.ts'
+import type { LibraryChange } from './libraries.ts'
+import type { ClusterSpec } from '../wire/clusters.ts'
+import type { ClusterAction, ClusterRef, ObservedCluster, Step } from './state.ts'
+
+export interface StepInputs {
+  key: string
+  /** Complete body, tags included. */
+  spec: ClusterSpec
+  choice: Choice
+  action: ClusterAction
+  libraries: LibraryChange
+}
+
+const moving = new Set(['PENDING', 'RESTARTING', 'RESIZING'])
+
+const refTo = (key: string, cluster: ObservedCluster): ClusterRef => ({ key, id: cluster.details.cluster_id })
+
+/** A pinned cluster cannot be deleted: unpin first (terraform-provider-databricks#113). */
+export const removalSteps = (key: string, cluster: ObservedCluster, why: string): Step[] => [
+  ...(cluster.pinned ? [{ do: 'cluster.unpin' as const, cluster: refTo(key, cluster) }] : []),
+  { do: 'cluster.remove', cluster: refTo(key, cluster), why },
+]
+
+const installSteps = (cluster: ClusterRef, { install, wanted }: LibraryChange): Step[] => [
+  ...(install.length > 0 ? [{ do: 'libraries.install' as const, cluster, libraries: install }] : []),
+  ...(wanted.length > 0 ? [{ do: 'libraries.wait' as const, cluster, libraries: wanted }] : []),
+]
+
+/** All that hangs on the old id moves to the new one before the old one goes. */
+const handOver = (key: string, from: ObservedCluster, to: ClusterRef): Step[] => [
+  ...(from.acl.length > 0 ? [{ do: 'cluster.copy-acl' as const, cluster: to, acl: from.acl }] : []),
+  ...(from.pinned ? [{ do: 'cluster.pin' as const, cluster: to }] : []),
+  ...from.jobs.map((job) => ({ do: 'cluster.rewire-job' as const, cluster: to, job })),
+]
+
+const bringUp = ({ key, spec, choice, libraries }: StepInputs, onFailure: 'keep' | 'remove') => {
+  const { successor } = choice
+  const ref: ClusterRef = successor ? refTo(key, successor) : { key, new: true }
+  const create: Step[] = successor ? [] : [{ do: 'cluster.create', key, spec, onFailure }]
+  const steps: Step[] = [
+    ...create,
+    { do: 'cluster.wait', cluster: ref, until: 'RUNNING' },
+    ...installSteps(ref, libraries),
+  ]
+  return { ref, steps }
+}
+
+const replaceSteps = (inputs: StepInputs, old: ObservedCluster): Step[] => {
+  const { ref, steps } = bringUp(inputs, 'remove')
+  return [...steps, ...handOver(inputs.key, old, ref), ...removalSteps(inputs.key, old, 'replaced')]
+}
+
+const recreateSteps = (inputs: StepInputs, old: ObservedCluster): Step[] => {
+  const { ref, steps } = bringUp(inputs, 'keep')
+  return [...removalSteps(inputs.key, old, 'recreated'), ...steps, ...handOver(inputs.key, old, ref)]
+}
+
+const reach = ({ key, spec, action }: StepInputs, current: ObservedCluster): Step[] => {
+  const cluster = refTo(key, current)
+  const { state } = current.details
+  const settle: Step[] =
+    moving.has(state) || state === 'TERMINATING' ? [{ do: 'cluster.wait', cluster, until: 'STABLE' }] : []
+  const wait: Step = { do: 'cluster.wait', cluster, until: 'RUNNING' }
+  const stays = state === 'TERMINATED' || state === 'TERMINATING'
+  if (action === 'resize') {
+    const size = spec.autoscale ? { autoscale: spec.autoscale } : { num_workers: spec.num_workers ?? 0 }
+    return [{ do: 'cluster.resize', cluster, size }, wait]
+  }
+  if (action === 'edit') return [...settle, { do: 'cluster.edit', cluster, spec }, ...(stays ? [] : [wait])]
+  if (action === 'start') return [{ do: 'cluster.start', cluster }, wait]
+  return moving.has(state) ? [wait] : []
+}
+
+/** Libraries install on a RUNNING cluster only; on a terminated one they would wait unseen until somebody starts it. */
+const changeLibraries = (inputs: StepInputs, current: ObservedCluster, up: boolean): Step[] => {
+  const { key, action, libraries } = inputs
+  const cluster = refTo(key, current)
+  const { install, restart, pending } = libraries
+  const wait: Step = { do: 'cluster.wait', cluster, until: 'RUNNING' }
+  const wake = !up && install.length > 0
+  const again = restart && up && action !== 'edit'
+  const disturbed =
+    install.length > 0 || (up && (pending || again || action === 'edit' || action === 'start'))
+  return [
+    ...(wake ? [{ do: 'cluster.start' as const, cluster }, wait] : []),
+    ...(again ? [{ do: 'cluster.restart' as const, cluster }, wait] : []),
+    ...(disturbed ? installSteps(cluster, libraries) : []),
+  ]
+}
+
+/** Before the change: a restart that comes anyway then removes them as well. */
+const uninstallSteps = ({ key, libraries }: StepInputs, current: ObservedCluster): Step[] =>
+  libraries.uninstall.length > 0
+    ? [{ do: 'libraries.uninstall', cluster: refTo(key, current), libraries: libraries.uninstall }]
+    : []
+
+/** The steps of one cluster, in order. */
+export const clusterSteps = (inputs: StepInputs): Step[] => {
+  const { key, choice, action } = inputs
+  const { current, leftovers } = choice
+  const tidy = leftovers.flatMap((cluster) => removalSteps(key, cluster, 'left over from an interrupted run'))
+  if (!current) return [...bringUp(inputs, 'keep').steps, ...tidy]
+  if (action === 'blue-green') return [...replaceSteps(inputs, current), ...tidy]
+  if (action === 'recreate') return [...recreateSteps(inputs, current), ...tidy]
+  const up =
+    action === 'start' || !['TERMINATED', 'TERMINATING', 'ERROR', 'UNKNOWN'].includes(current.details.state)
+  return [
+    ...uninstallSteps(inputs, current),
+    ...reach(inputs, current),
+    ...changeLibraries(inputs, current, up),
+    ...tidy,
+  ]
+}

@@ -1,0 +1,223 @@
+import { chooseCluster, failedToStart, type Choice } from './choose.ts'
+import { changeNeeded, compareSpec } from './compare.ts'
+import type { PlanTools } from './fields.ts'
+import { hitsOf } from './hits.ts'
+import { planLibraries, type LibraryChange } from './libraries.ts'
+import { generationOf, marked } from './marker.ts'
+import { clusterSteps, removalSteps } from './cluster-steps.ts'
+import type {
+  ClusterAction,
+  ClusterChange,
+  DeployedCluster,
+  Desired,
+  DesiredCluster,
+  FieldChange,
+  LedgerTail,
+  ObservedCluster,
+  Plan,
+  RecordedState,
+  Scope,
+  Step,
+} from './state.ts'
+
+export interface ClusterPlan {
+  change: ClusterChange
+  steps: Step[]
+  warnings: string[]
+  refusals: Plan['refusals']
+}
+
+const nothing: LibraryChange = {
+  wanted: [],
+  install: [],
+  uninstall: [],
+  restart: false,
+  pending: false,
+  notes: [],
+}
+
+const isRunning = (cluster: ObservedCluster): boolean => cluster.details.state === 'RUNNING'
+
+/** `auto` is the least disruptive way that reaches the spec; the others are the user's choice. */
+const actionFor = (
+  desired: DesiredCluster,
+  current: ObservedCluster,
+  fields: FieldChange[],
+  tools: PlanTools,
+): ClusterAction => {
+  const needed = changeNeeded(fields, tools.fields)
+  const broken = current.details.state === 'ERROR' || current.details.state === 'UNKNOWN'
+  if (desired.strategy === 'recreate' && (needed !== 'none' || broken)) return 'recreate'
+  if (broken || needed === 'new') return 'blue-green'
+  if (needed === 'none') return failedToStart(current) ? 'start' : 'none'
+  if (needed === 'resize' && desired.strategy !== 'edit') return isRunning(current) ? 'resize' : 'edit'
+  return desired.strategy === 'blue-green' ? 'blue-green' : 'edit'
+}
+
+const refusalsFor = (desired: DesiredCluster, action: ClusterAction): Plan['refusals'] =>
+  desired.strategy === 'edit' && action === 'blue-green'
+    ? [
+        {
+          what: `cluster ${desired.key} cannot reach its spec by an edit`,
+          owner: 'its strategy `edit`',
+          hint: 'set `strategy: auto` or `blue-green`: a new cluster is needed',
+        },
+      ]
+    : []
+
+/** A replacement takes over the libraries that others installed on the old cluster, too. */
+const librariesOfReplacement = (
+  desired: DesiredCluster,
+  old: ObservedCluster | undefined,
+  state: RecordedState | undefined,
+): DesiredCluster => {
+  if (desired.librariesExclusive || !old) return desired
+  const before = state?.clusters[desired.key]?.libraries ?? []
+  const { uninstall } = planLibraries({ ...desired, librariesExclusive: true }, old.libraries, [])
+  const { uninstall: ours } = planLibraries(desired, old.libraries, before)
+  return {
+    ...desired,
+    libraries: [...desired.libraries, ...uninstall.filter((library) => !ours.includes(library))],
+  }
+}
+
+const replaces = (action: ClusterAction): boolean => ['create', 'blue-green', 'recreate'].includes(action)
+
+interface Inputs {
+  desired: DesiredCluster
+  deployed: DeployedCluster
+  ledger: LedgerTail
+  names: Pick<Desired, 'project' | 'target'>
+  scope: Scope
+  tools: PlanTools
+}
+
+const planLibrariesOf = (inputs: Inputs, choice: Choice, action: ClusterAction): LibraryChange => {
+  const { desired, ledger, scope } = inputs
+  if (!scope.includes('libraries')) return nothing
+  if (!replaces(action))
+    return planLibraries(
+      desired,
+      choice.current?.libraries ?? [],
+      ledger.state?.clusters[desired.key]?.libraries ?? [],
+    )
+  return planLibraries(
+    librariesOfReplacement(desired, choice.current, ledger.state),
+    choice.successor?.libraries ?? [],
+    [],
+  )
+}
+
+const describeChange = (
+  inputs: Inputs,
+  choice: Choice,
+  action: ClusterAction,
+  fields: FieldChange[],
+  libraries: LibraryChange,
+): ClusterChange => {
+  const { desired } = inputs
+  const { current, leftovers } = choice
+  const restart =
+    current !== undefined &&
+    isRunning(current) &&
+    (action === 'edit' || (action === 'none' && libraries.restart))
+  return {
+    key: desired.key,
+    name: desired.spec.cluster_name ?? desired.key,
+    action,
+    ...(current ? { id: current.details.cluster_id } : {}),
+    fields: action === 'create' ? [] : fields,
+    restart,
+    keepsId: !replaces(action),
+    hits: current ? hitsOf(current, action, restart) : [],
+    install: libraries.install,
+    uninstall: libraries.uninstall,
+    notes: [
+      ...(choice.adopted
+        ? [`takes over ${current?.details.cluster_id ?? ''}, which nobody's project marks as its own`]
+        : []),
+      ...(choice.successor
+        ? [`goes on with ${choice.successor.details.cluster_id}, which an interrupted run has created`]
+        : []),
+      ...leftovers.map(({ details }) => `removes ${details.cluster_id}, left over from an interrupted run`),
+      ...(action === 'start'
+        ? [`its last start failed (${current?.details.termination_reason?.code ?? 'unknown'}): tries again`]
+        : []),
+      ...libraries.notes,
+    ],
+  }
+}
+
+/** Plan one declared cluster with its libraries. */
+export const planCluster = (inputs: Inputs): ClusterPlan => {
+  const { desired, deployed, ledger, names, scope, tools } = inputs
+  const choice = chooseCluster(desired, deployed, ledger.state, tools)
+  const { current } = choice
+  const recorded = ledger.state?.clusters[desired.key]?.spec
+  const fields = current ? compareSpec(desired.spec, current.details, recorded, tools.fields) : []
+  const reached = current ? actionFor(desired, current, fields, tools) : ('create' as const)
+  const inScope = scope.includes('cluster')
+  const wanted: ClusterAction = choice.adopted && reached === 'none' ? 'edit' : reached
+  const action = inScope ? wanted : 'none'
+  const libraries = planLibrariesOf(inputs, choice, action)
+  const generation =
+    choice.adopted || replaces(action) || !current ? ledger.number + 1 : generationOf(current.details)
+  const spec = marked(desired.spec, { ...names, key: desired.key, generation }, tools)
+  const absent = !inScope && !current
+  const steps = absent
+    ? []
+    : clusterSteps({
+        key: desired.key,
+        spec,
+        choice,
+        action,
+        libraries,
+      })
+  const pending =
+    !inScope && wanted !== 'none' && !absent
+      ? ['its spec differs too; this command changes libraries only']
+      : []
+  const change = describeChange(inputs, choice, action, inScope ? fields : [], libraries)
+  return {
+    change: { ...change, notes: [...change.notes, ...pending] },
+    steps,
+    warnings: choice.warnings.map((text) => `cluster ${desired.key}: ${text}`),
+    refusals: [
+      ...choice.refusals,
+      ...refusalsFor(desired, action),
+      ...(absent
+        ? [
+            {
+              what: `cluster ${desired.key} does not exist, so nothing can be installed on it`,
+              owner: 'nobody',
+              hint: 'run `brickrail build-cluster` first',
+            },
+          ]
+        : []),
+    ],
+  }
+}
+
+/** A cluster of this project and target that is no longer declared. */
+export const planRemoval = ({ key, owned }: DeployedCluster): ClusterPlan | undefined => {
+  const [newest] = owned
+  if (!newest) return undefined
+  return {
+    change: {
+      key,
+      name: newest.details.cluster_name ?? key,
+      action: 'delete',
+      id: newest.details.cluster_id,
+      fields: [],
+      restart: false,
+      keepsId: false,
+      hits: owned.flatMap((cluster) => hitsOf(cluster, 'delete', false)),
+      install: [],
+      uninstall: [],
+      notes: owned.slice(1).map(({ details }) => `also removes ${details.cluster_id}`),
+    },
+    steps: owned.flatMap((cluster) => removalSteps(key, cluster, 'no longer declared')),
+    warnings: [],
+    refusals: [],
+  }
+}

@@ -1,0 +1,131 @@
+import {
+  emptiedFolders,
+  inTheWay,
+  isCurrent,
+  isOurs,
+  isRemovable,
+  missingFolders,
+  staleObjects,
+  touchedSince,
+  viewOf,
+  type View,
+} from './files-view.ts'
+import { foldersOf } from './paths.ts'
+import type {
+  DeployedFiles,
+  DesiredFile,
+  DesiredFiles,
+  FilesChange,
+  LedgerTail,
+  Plan,
+  Step,
+} from './state.ts'
+
+export interface FilesPlan {
+  change: FilesChange
+  steps: Step[]
+  warnings: string[]
+  refusals: Plan['refusals']
+}
+
+interface Parts {
+  /** Of another type than what is to go there: out of the way first. */
+  clear: { path: string; recursive: boolean }[]
+  folders: string[]
+  upload: DesiredFile[]
+  stale: string[]
+  emptied: string[]
+}
+
+const partsOf = (view: View, deployed: DeployedFiles): Parts => {
+  const { desired } = view
+  const folders = foldersOf(desired.files)
+  const wanted = new Set(desired.files.map(({ path }) => path))
+  const upload = desired.files.filter((file) => !isCurrent(file, view))
+  const clear = inTheWay(view, upload, folders).map(({ path, object }) => ({
+    path,
+    recursive: object.object_type === 'DIRECTORY',
+  }))
+  const cleared = new Set(clear.map(({ path }) => path))
+  const isLeft = (path: string) => ![...cleared].some((gone) => path === gone || path.startsWith(`${gone}/`))
+  const stale = staleObjects(view, wanted).filter(isLeft)
+  return {
+    clear,
+    folders: missingFolders(view, folders, deployed.objects !== undefined, cleared),
+    upload,
+    stale,
+    emptied: emptiedFolders(view, new Set(stale), folders).filter(isLeft),
+  }
+}
+
+/** Stale files go last: whatever happens before, the folder holds the old files or the new ones. */
+const stepsOf = (root: string, { clear, folders, upload, stale, emptied }: Parts): Step[] => {
+  const at = (path: string) => `${root}/${path}`
+  const steps: Step[] = [
+    { do: 'files.delete', paths: clear.map(({ path, recursive }) => ({ path: at(path), recursive })) },
+    { do: 'files.mkdirs', paths: folders },
+    { do: 'files.upload', root, files: upload },
+    { do: 'files.delete', paths: stale.map((path) => ({ path: at(path), recursive: false })) },
+    { do: 'files.remove-folders', paths: emptied.map(at) },
+  ]
+  return steps.filter((step) => ('paths' in step ? step.paths : upload).length > 0)
+}
+
+const changeOf = (view: View, { upload, stale }: Parts): FilesChange => {
+  const isNew = ({ path }: DesiredFile) => !view.present.has(path)
+  const edited = upload.filter(({ path }) => {
+    const object = view.present.get(path)
+    return (
+      object !== undefined &&
+      isOurs(path, view) &&
+      touchedSince(object, view.closedAt) &&
+      !view.unsettled.has(path)
+    )
+  })
+  return {
+    root: view.desired.root,
+    add: upload.filter(isNew).map(({ path }) => path),
+    update: upload.filter((file) => !isNew(file)).map(({ path }) => path),
+    delete: stale,
+    unchanged: view.desired.files.length - upload.length,
+    notes: edited.map(
+      ({ path }) => `${path} was edited in the workspace since the last deployment: that edit is overwritten`,
+    ),
+  }
+}
+
+const foreignWarnings = (view: View, { upload }: Parts): string[] => {
+  const foreign = upload
+    .filter(({ path }) => view.present.has(path) && !isOurs(path, view))
+    .map(({ path }) => path)
+  const some = foreign.slice(0, 5).join(', ')
+  return foreign.length > 0
+    ? [
+        `${foreign.length} object(s) in ${view.desired.root} are not from this project and are overwritten: ${some}`,
+      ]
+    : []
+}
+
+const refusalsOf = (view: View, parts: Parts): Plan['refusals'] =>
+  inTheWay(view, parts.upload, foldersOf(view.desired.files))
+    .filter(({ path, object }) => !isRemovable(path, object, view))
+    .map(({ path, object }) => ({
+      what: `${view.desired.root}/${path} is a ${object.object_type} where something else is to go, and it`,
+      owner: 'somebody else: this project did not put it there',
+      hint: 'move it away in the workspace, or rename the file',
+    }))
+
+/**
+ * Plan the synced folder: upload what changed, repair what was removed or edited there, delete stale files last.
+ * Objects that this project did not put there stay, unless `exclusive`.
+ */
+export const planFiles = (desired: DesiredFiles, deployed: DeployedFiles, ledger: LedgerTail): FilesPlan => {
+  const view = viewOf(desired, deployed, ledger)
+  const parts = partsOf(view, deployed)
+  return {
+    change: changeOf(view, parts),
+    steps: stepsOf(desired.root, parts),
+    warnings: foreignWarnings(view, parts),
+    refusals: refusalsOf(view, parts),
+  }
+}

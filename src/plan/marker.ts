@@ -1,0 +1,59 @@
+import type { ClusterDetails, ClusterSpec } from '../wire/clusters.ts'
+import { canonical } from './canonical.ts'
+import type { PlanTools } from './fields.ts'
+
+/** Custom tags that say whose a cluster is. They travel with the cluster, so ownership needs no state file. */
+export const markerTags = {
+  project: 'brickrail_project',
+  target: 'brickrail_target',
+  /** The key under `clusters:`. */
+  cluster: 'brickrail_cluster',
+  /** Digest of the declared spec without its size. */
+  spec: 'brickrail_spec',
+  /** Number of the deployment that created it. */
+  generation: 'brickrail_generation',
+} as const
+
+const names = new Set<string>(Object.values(markerTags))
+
+export const isMarkerTag = (tag: string): boolean => names.has(tag)
+
+/** Whose a cluster is; undefined when it carries no marker. */
+export const ownerOf = (
+  details: ClusterSpec,
+): { project: string; target: string; key: string } | undefined => {
+  const tags = details.custom_tags ?? {}
+  const project = tags[markerTags.project]
+  if (project === undefined) return undefined
+  return { project, target: tags[markerTags.target] ?? '', key: tags[markerTags.cluster] ?? '' }
+}
+
+/** The deployment that created it; larger is newer. 0 when the tag is absent or no number. */
+export const generationOf = (details: ClusterDetails): number =>
+  Number(details.custom_tags?.[markerTags.generation] ?? 0) || 0
+
+/** The size is left out: a resize changes it without touching tags, which would restart the cluster. */
+const specDigest = (spec: ClusterSpec, tools: PlanTools): string => {
+  const { num_workers: _, autoscale: __, ...rest } = spec
+  return tools.digest(canonical(rest)).slice(0, 16)
+}
+
+export interface Mark {
+  project: string
+  target: string
+  key: string
+  generation: number
+}
+
+/** The body that is sent: the declared spec with our tags. */
+export const marked = (spec: ClusterSpec, mark: Mark, tools: PlanTools): ClusterSpec => ({
+  ...spec,
+  custom_tags: {
+    ...spec.custom_tags,
+    [markerTags.project]: mark.project,
+    [markerTags.target]: mark.target,
+    [markerTags.cluster]: mark.key,
+    [markerTags.spec]: specDigest(spec, tools),
+    [markerTags.generation]: String(mark.generation),
+  },
+})
