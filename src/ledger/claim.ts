@@ -1,0 +1,147 @@
+import type { Databricks } from '../client/databricks.ts'
+import { AnswerLost, hasCode, isMissing } from '../http/api-error.ts'
+import type { Clock } from '../http/clock.ts'
+import type { RecordedState } from '../plan/state.ts'
+import { lockedBy } from './lease.ts'
+import type { LedgerPlace } from './read.ts'
+import {
+  decodeRecord,
+  encodeRecord,
+  ledgerFolder,
+  recordName,
+  type DeploymentRecord,
+  type Owner,
+  type PackIndex,
+  type RecordStatus,
+} from './record.ts'
+
+export interface ClaimOptions {
+  client: Databricks
+  clock: Clock
+  place: LedgerPlace
+  /** The number that the plan was made on, plus one. */
+  number: number
+  command: string
+  owner: Owner
+  summary: string[]
+  touches: string[]
+  ttlSeconds?: number
+}
+
+export interface Closing {
+  status: Exclude<RecordStatus, 'open'>
+  state?: RecordedState
+  pack?: PackIndex
+  failure?: { code: string; message: string }
+}
+
+/** A held lock, which is the open record of this deployment. */
+export interface Claim {
+  readonly number: number
+  /**
+   * Give a sign of life when one is due.
+   * @throws Fail LOCKED when this run was taken for dead and another one has taken over
+   */
+  pulse(): Promise<void>
+  close(closing: Closing): Promise<void>
+}
+
+const defaultTtlSeconds = 180
+
+const pathOf = (place: LedgerPlace, number: number) =>
+  `${ledgerFolder(place.project, place.target)}/${recordName(number)}`
+
+const write = async (options: ClaimOptions, record: DeploymentRecord) =>
+  await options.client.workspace.upload({
+    path: pathOf(options.place, record.number),
+    format: 'RAW',
+    overwrite: true,
+    content: encodeRecord(record),
+  })
+
+const create = async (options: ClaimOptions, record: DeploymentRecord): Promise<void> => {
+  const { client, place } = options
+  const input = {
+    path: pathOf(place, record.number),
+    format: 'RAW' as const,
+    overwrite: false,
+    content: encodeRecord(record),
+  }
+  try {
+    await client.workspace.claim(input)
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    // The first deployment of this target: its folder is not there yet.
+    await client.workspace.mkdirs({ path: ledgerFolder(place.project, place.target) })
+    await client.workspace.claim(input)
+  }
+}
+
+const attempts = 3
+
+/** Create the record, or find out who has. A lost answer is settled by looking whose record is there. */
+const take = async (options: ClaimOptions, record: DeploymentRecord, attempt = 1): Promise<void> => {
+  const { client, place, number, owner, clock } = options
+  try {
+    await create(options, record)
+  } catch (error) {
+    const lost = error instanceof AnswerLost
+    if (!lost && !hasCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error
+    const present = await client.workspace.read(pathOf(place, number))
+    if (present === undefined && lost && attempt < attempts) return await take(options, record, attempt + 1)
+    if (present === undefined) throw error
+    const holder = decodeRecord(pathOf(place, number), present)
+    if (holder.owner.id !== owner.id) throw lockedBy(holder, place.target, clock.now())
+  }
+}
+
+/**
+ * Creating record N+1 without overwrite is the lock: of two runs that planned on record N only one gets it, and it
+ * proves that nothing was deployed since the plan was made. Taking over from a dead run is the same create, one further.
+ * @throws Fail LOCKED when another run was faster
+ */
+export const claim = async (options: ClaimOptions): Promise<Claim> => {
+  const { clock, owner, number } = options
+  const now = () => new Date(clock.now()).toISOString()
+  const record: DeploymentRecord = {
+    version: 1,
+    number,
+    status: 'open',
+    command: options.command,
+    owner,
+    startedAt: now(),
+    beatAt: now(),
+    ttlSeconds: options.ttlSeconds ?? defaultTtlSeconds,
+    summary: options.summary,
+    touches: options.touches,
+  }
+  await take(options, record)
+  return held(options, record)
+}
+
+const held = (options: ClaimOptions, record: DeploymentRecord): Claim => {
+  const { client, clock, place } = options
+  const every = (record.ttlSeconds * 1000) / 4
+  let current = record
+  let beating: Promise<void> | undefined
+
+  const beat = async () => {
+    const after = pathOf(place, record.number + 1)
+    const next = await client.workspace.read(after)
+    if (next !== undefined) throw lockedBy(decodeRecord(after, next), place.target, clock.now())
+    current = { ...current, beatAt: new Date(clock.now()).toISOString() }
+    await write(options, current)
+  }
+  return {
+    number: record.number,
+    pulse: async () => {
+      if (clock.now() - Date.parse(current.beatAt) < every) return
+      beating ??= beat().finally(() => (beating = undefined))
+      await beating
+    },
+    close: async ({ status, ...rest }) => {
+      await beating?.catch(() => undefined)
+      await write(options, { ...current, ...rest, status, endedAt: new Date(clock.now()).toISOString() })
+    },
+  }
+}

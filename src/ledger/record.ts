@@ -1,0 +1,93 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { Fail } from '../errors.ts'
+import { formatJson, parseJson } from '../http/json.ts'
+import type { RecordedFile, RecordedState } from '../plan/state.ts'
+
+/** Who runs. `machine` tells processes of one machine apart from those of another, so that a dead one is known as dead. */
+export interface Owner {
+  /** Unique per run. */
+  id: string
+  actor: string
+  machine: string
+  pid: number
+  pipelineUrl?: string
+  commit?: string
+  branch?: string
+}
+
+/** `open` is a lock; `done` has the state that it left; the other two left the workspace somewhere in between. */
+export type RecordStatus = 'open' | 'done' | 'failed' | 'interrupted'
+
+/** One deployment: the lock while it runs, the ledger entry afterwards. Times are ISO 8601, UTC. */
+export interface DeploymentRecord {
+  version: 1
+  number: number
+  status: RecordStatus
+  command: string
+  owner: Owner
+  startedAt: string
+  /** Last sign of life, by the owner's clock. */
+  beatAt: string
+  /** Seconds after the last sign of life until others may take over. */
+  ttlSeconds: number
+  endedAt?: string
+  failure?: { code: string; message: string }
+  /** What was planned, a sentence each. */
+  summary: string[]
+  /** Paths below the synced folder that this run may have written or deleted. */
+  touches: string[]
+  pack?: PackIndex
+  /** Only when done. */
+  state?: RecordedState
+}
+
+/** Where the bytes of the files that this deployment brought are kept, for rollback. */
+export interface PackIndex {
+  /** gzip of JSON {digest: base64}, in base64, when small enough to travel in the record itself. */
+  inline?: string
+  /** Names of pack files beside the record. */
+  files: string[]
+}
+
+/** The folder of one target's records. */
+export const ledgerFolder = (project: string, target: string): string =>
+  `/Shared/.brickrail/${project}/${target}/deployments`
+
+export const recordName = (number: number): string => `${String(number).padStart(6, '0')}.json`
+
+/** The number in a record's file name; undefined for pack files and whatever else lies there. */
+export const numberOf = (path: string): number | undefined => {
+  const found = /\/(\d{6,})\.json$/.exec(path)
+  return found?.[1] === undefined ? undefined : Number(found[1])
+}
+
+/** Above this a list of files is kept compressed; below, people can read it in the workspace. */
+const plainFiles = 2000
+
+const packFiles = (files: RecordedFile[]): unknown =>
+  files.length <= plainFiles ? files : { gzip: gzipSync(formatJson(files)).toString('base64') }
+
+const unpackFiles = (value: unknown): RecordedFile[] => {
+  if (Array.isArray(value)) return value as RecordedFile[]
+  const { gzip } = value as { gzip: string }
+  return parseJson(gunzipSync(Buffer.from(gzip, 'base64')).toString('utf8')) as unknown as RecordedFile[]
+}
+
+export const encodeRecord = (record: DeploymentRecord): Uint8Array => {
+  const files = record.state?.files
+  const state = files ? { ...record.state, files: { ...files, files: packFiles(files.files) } } : record.state
+  return Buffer.from(formatJson({ ...record, state }, 1))
+}
+
+/** @throws Fail LEDGER_UNREADABLE */
+export const decodeRecord = (path: string, bytes: Uint8Array): DeploymentRecord => {
+  try {
+    const record = parseJson(Buffer.from(bytes).toString('utf8')) as unknown as DeploymentRecord
+    if (record.version !== 1) throw new Error(`version ${String(record.version)} is not known`)
+    const files = record.state?.files
+    if (files) files.files = unpackFiles(files.files)
+    return record
+  } catch (error) {
+    throw new Fail('LEDGER_UNREADABLE', { path, why: error instanceof Error ? error.message : 'unknown' })
+  }
+}

@@ -1,0 +1,84 @@
+import type { Databricks } from '../client/databricks.ts'
+import { ApiError, hasCode } from '../http/api-error.ts'
+import type { DeployedCluster, JobUse, ObservedCluster } from '../plan/state.ts'
+import type { Job, JobRun } from '../wire/jobs.ts'
+
+/** What else hangs on a cluster: asked only for clusters that a plan is about to interrupt or replace. */
+interface Surroundings {
+  jobs: Job[]
+  runs: JobRun[]
+  pinned: Set<string>
+}
+
+/** Not being allowed to see jobs must not stop a deployment; it shows fewer of them. */
+const orNone = async <T>(work: Promise<T[]>): Promise<T[]> => {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return []
+    if (hasCode(error, 'FEATURE_DISABLED')) return []
+    throw error
+  }
+}
+
+const usesOf = (job: Job, id: string): JobUse => ({
+  job_id: job.job_id,
+  name: job.settings.name ?? String(job.job_id),
+  tasks: (job.settings.tasks ?? []).filter(({ existing_cluster_id }) => existing_cluster_id === id),
+  whole: job.settings.existing_cluster_id === id,
+})
+
+const runsOn = (runs: JobRun[], id: string) =>
+  runs
+    .filter(
+      ({ cluster_instance, tasks }) =>
+        cluster_instance?.cluster_id === id ||
+        tasks?.some((task) => (task.cluster_instance?.cluster_id ?? task.existing_cluster_id) === id),
+    )
+    .map(({ run_id, run_name }) => ({ run_id, run_name: run_name ?? String(run_id) }))
+
+const surround = async (client: Databricks, cluster: ObservedCluster, around: Surroundings) => {
+  const id = cluster.details.cluster_id
+  const permissions = await client.permissions.get({ request_object_type: 'clusters', request_object_id: id })
+  const jobs = around.jobs
+    .map((job) => usesOf(job, id))
+    .filter(({ tasks, whole }) => whole || tasks.length > 0)
+  return {
+    ...cluster,
+    pinned: around.pinned.has(id),
+    acl: permissions.access_control_list ?? [],
+    jobs,
+    activeRuns: runsOn(around.runs, id),
+  }
+}
+
+/**
+ * Fill in pin, access control list, jobs and active runs for the clusters of these ids.
+ * Three list calls, and one permissions call per cluster.
+ */
+export const observeImpact = async (
+  client: Databricks,
+  deployed: DeployedCluster[],
+  ids: readonly string[],
+): Promise<DeployedCluster[]> => {
+  if (ids.length === 0) return deployed
+  const [jobs, runs, pinned] = await Promise.all([
+    orNone(client.jobs.all()),
+    orNone(client.jobs.activeRuns()),
+    client.clusters.list({ 'filter_by.is_pinned': true, page_size: 100 }),
+  ])
+  const around = { jobs, runs, pinned: new Set(pinned.clusters?.map(({ cluster_id }) => cluster_id)) }
+  const fill = async (clusters: ObservedCluster[]) =>
+    await Promise.all(
+      clusters.map(async (cluster) =>
+        ids.includes(cluster.details.cluster_id) ? await surround(client, cluster, around) : cluster,
+      ),
+    )
+  return await Promise.all(
+    deployed.map(async ({ key, owned, unowned }) => ({
+      key,
+      owned: await fill(owned),
+      unowned: await fill(unowned),
+    })),
+  )
+}
