@@ -1,0 +1,41 @@
+import type { Databricks } from '../client/databricks.ts'
+import type { Clock } from '../http/clock.ts'
+import type { Claim } from '../ledger/claim.ts'
+import type { Packer } from '../ledger/packs.ts'
+import type { PlanTools } from '../plan/fields.ts'
+import type { ClusterRef, DesiredFile } from '../plan/state.ts'
+import type { ClusterSpec } from '../wire/clusters.ts'
+
+/** What happens while a step runs. */
+export interface Progress {
+  detail(text: string, done?: number, total?: number): void
+}
+
+export interface ApplyContext {
+  client: Databricks
+  /** The same workspace, still usable when the run has been told to stop: for the last words. */
+  lastWords: Databricks
+  clock: Clock
+  stop: AbortSignal
+  claim: Claim
+  tools: PlanTools
+  packer: Packer
+  /** The bytes of a declared file. */
+  read: (file: DesiredFile) => Promise<Uint8Array>
+  /** Digests whose bytes an earlier deployment has kept already. */
+  kept: ReadonlySet<string>
+  /** ms */
+  timeouts: { cluster: number; libraries: number }
+  /** key -> id of the cluster that this run has created. */
+  created: Map<string, string>
+  /** id -> the spec that this run has sent: what the cluster must read back as. */
+  sent: Map<string, ClusterSpec>
+}
+
+/** @throws Error (a bug) when a step names a cluster that no earlier step has created */
+export const idOf = (context: ApplyContext, cluster: ClusterRef): string => {
+  if ('id' in cluster) return cluster.id
+  const id = context.created.get(cluster.key)
+  if (id === undefined) throw new Error(`no step has created the cluster ${cluster.key}`)
+  return id
+}

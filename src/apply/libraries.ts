@@ -1,0 +1,69 @@
+import { Fail } from '../errors.ts'
+import { poll } from '../http/poll.ts'
+import { canonical } from '../plan/canonical.ts'
+import { libraryName } from '../plan/libraries.ts'
+import type { Library, LibraryFullStatus } from '../wire/libraries.ts'
+import type { Run } from './cluster.ts'
+import { idOf } from './context.ts'
+
+export const install: Run<'libraries.install'> = async (context, { cluster, libraries }) => {
+  await context.client.libraries.install({ cluster_id: idOf(context, cluster), libraries })
+}
+
+export const uninstall: Run<'libraries.uninstall'> = async (context, { cluster, libraries }) => {
+  await context.client.libraries.uninstall({ cluster_id: idOf(context, cluster), libraries })
+}
+
+const isBad = ({ status }: LibraryFullStatus): boolean => status === 'FAILED' || status === 'SKIPPED'
+const isSettled = (status: LibraryFullStatus): boolean =>
+  isBad(status) || status.status === 'INSTALLED' || status.status === 'RESTORED'
+
+/** The statuses of the awaited libraries; one that is not listed yet is PENDING. */
+const awaited = (
+  libraries: readonly Library[],
+  statuses: readonly LibraryFullStatus[],
+): LibraryFullStatus[] => {
+  const found = new Map(statuses.map((status) => [canonical(status.library), status]))
+  return libraries.map((library) => found.get(canonical(library)) ?? { library, status: 'PENDING' })
+}
+
+const describe = ({ library, status, messages }: LibraryFullStatus): string =>
+  `${libraryName(library)} ${status}${messages?.length ? `: ${messages.join(' ')}` : ''}`
+
+const installed = (statuses: readonly LibraryFullStatus[]): number =>
+  statuses.filter(({ status }) => status === 'INSTALLED' || status === 'RESTORED').length
+
+/**
+ * Wait until every library is INSTALLED. One that FAILED or was SKIPPED is not there: the job must not be green.
+ * @throws Fail LIBRARY_FAILED with the messages of all that failed, TIMEOUT
+ */
+export const wait: Run<'libraries.wait'> = async (context, { cluster, libraries }, progress) => {
+  const cluster_id = idOf(context, cluster)
+  const statuses = await poll({
+    read: async () => {
+      await context.claim.pulse()
+      const { library_statuses } = await context.client.libraries.clusterStatus({ cluster_id })
+      return awaited(libraries, library_statuses ?? [])
+    },
+    done: (all) => all.every(isSettled),
+    state: (all) =>
+      all
+        .filter((status) => !isSettled(status))
+        .map(describe)
+        .join(', '),
+    what: `${libraries.length} libraries on ${cluster.key}`,
+    hint: 'raise --timeout, or look at the driver log: pip may be waiting for a package index that it cannot reach',
+    timeoutMs: context.timeouts.libraries,
+    clock: context.clock,
+    stop: context.stop,
+    onState: (state) => progress.detail(state),
+  })
+  const bad = statuses.filter(isBad)
+  progress.detail(`${installed(statuses)} installed`, installed(statuses), libraries.length)
+  if (bad.length > 0)
+    throw new Fail('LIBRARY_FAILED', {
+      count: bad.length,
+      name: cluster.key,
+      list: bad.map(describe).join('; '),
+    })
+}
