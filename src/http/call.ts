@@ -1,7 +1,7 @@
 import type { Endpoint, Json, Repeat } from '../wire/endpoint.ts'
 import { AnswerLost, ApiError } from './api-error.ts'
 import { attempt, type Attempt } from './attempt.ts'
-import type { TokenSource } from './auth.ts'
+import type { TokenSource } from './tokens.ts'
 import type { Clock } from './clock.ts'
 import type { Limiter } from './limiter.ts'
 import { prepare, type Prepared } from './request.ts'

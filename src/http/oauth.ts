@@ -2,7 +2,7 @@ import { Fail } from '../errors.ts'
 import { oidc, type TokenAnswer } from '../wire/oidc.ts'
 import { ApiError } from './api-error.ts'
 import { attempt } from './attempt.ts'
-import type { TokenSource } from './auth.ts'
+import type { TokenSource } from './tokens.ts'
 import type { Clock } from './clock.ts'
 import { decide, defaultPolicy } from './retry.ts'
 

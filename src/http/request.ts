@@ -12,14 +12,17 @@ export interface Prepared {
 
 type Input = Record<string, unknown>
 
+/** What travels outside of JSON is text, a number or a flag. */
+const plain = (value: unknown): string => (typeof value === 'string' ? value : formatJson(value))
+
 const segment = (value: unknown, many: boolean): string =>
   many
-    ? String(value)
+    ? plain(value)
         .split('/')
         .filter((part) => part !== '')
         .map(encodeURIComponent)
         .join('/')
-    : encodeURIComponent(String(value))
+    : encodeURIComponent(plain(value))
 
 /** Fill `{name}` from the input; what a path took does not travel twice. */
 const fillPath = (template: string, input: Input): { path: string; rest: Input } => {
@@ -35,7 +38,7 @@ const queryOf = (input: Input): string => {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(input))
     for (const each of Array.isArray(value) ? value : [value])
-      if (each !== undefined) query.append(name, String(each))
+      if (each !== undefined) query.append(name, plain(each))
   const text = query.toString()
   return text === '' ? '' : `?${text}`
 }
@@ -44,7 +47,7 @@ const queryOf = (input: Input): string => {
 const formOf = (input: Input): FormData => {
   const form = new FormData()
   for (const [name, value] of Object.entries(input))
-    if (name !== 'content' && value !== undefined) form.append(name, String(value))
+    if (name !== 'content' && value !== undefined) form.append(name, plain(value))
   form.append('content', new Blob([input['content'] as Uint8Array<ArrayBuffer>]), 'content')
   return form
 }

@@ -1,0 +1,55 @@
+import { distance } from 'fastest-levenshtein'
+import { exitCodes } from '../errors.ts'
+import type { Script, World } from './script.ts'
+import { version } from './version.ts'
+
+/** Every command, in the order in which a newcomer meets them. Each is a file in scripts/, loaded only when it is asked for. */
+export const commands: Readonly<Record<string, string>> = {
+  demo: 'watch a deployment on the embedded workspace, from nothing to an update',
+  init: 'put a sample project into another repository',
+  validate: 'check every file of the project, offline',
+  doctor: 'check credentials, identity and permissions, before any write',
+  plan: 'show what deploy would do, and what it would hit',
+  deploy: 'bring the workspace to what the project declares',
+  'build-cluster': 'the clusters part of deploy, with their libraries',
+  'install-libraries': 'the libraries part of deploy',
+  'sync-workspace': 'the files part of deploy',
+  status: 'what is deployed, and how it differs',
+  history: 'the deployments of a target',
+  rollback: 'restore an earlier deployment',
+  unlock: 'end the lock of a run that died',
+  destroy: 'remove what this project has deployed',
+  emulator: 'serve the embedded workspace for any Databricks client',
+}
+
+export const scriptNamed = async (name: string): Promise<Script | undefined> => {
+  if (!Object.hasOwn(commands, name)) return undefined
+  // The suffix is that of this very file: .ts under a TypeScript runner, .js in dist/.
+  const suffix = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+  const module = (await import(new URL(`../../scripts/${name}${suffix}`, import.meta.url).href)) as {
+    script: Script
+  }
+  return module.script
+}
+
+const helpText = (): string => {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length))
+  const lines = Object.entries(commands).map(([name, about]) => `  ${name.padEnd(width)}  ${about}`)
+  return `brickrail ${version}: the rails between a Git push and a promoted model on Databricks\n\nUsage: brickrail <command> [options]\n\n${lines.join('\n')}\n\nEach has --help.\n`
+}
+
+type Out = World['stdout']
+
+/** What to say when the first word is no command. Returns the exit code. */
+export const overview = (word: string, stdout: Out, stderr: Out): number => {
+  if (['--version', '-v', 'version'].includes(word)) stdout.write(`${version}\n`)
+  else if (['--help', '-h', 'help'].includes(word)) stdout.write(helpText())
+  else {
+    const near = Object.keys(commands).find((name) => distance(word, name) <= 2)
+    stderr.write(
+      `error: there is no command ${word}\n  what to do: ${near ? `did you mean ${near}?` : 'see brickrail --help'}\n`,
+    )
+    return exitCodes.usage
+  }
+  return exitCodes.done
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { databricks, type Databricks } from '../client/databricks.ts'
+import type { Project } from '../config/load.ts'
+import { Fail } from '../errors.ts'
+import { resolveTokens } from '../http/auth.ts'
+import { createCall } from '../http/call.ts'
+import { createLimiter } from '../http/limiter.ts'
+import type { TokenSource } from '../http/tokens.ts'
+import type { Run } from './script.ts'
+import { version } from './version.ts'
+
+/** A workspace that can be called. */
+export interface Workspace {
+  /** Scheme and host, or `embedded`. */
+  host: string
+  /** Name of the way to authenticate. */
+  method: string
+  client: Databricks
+  /** Not ended by the stop signal: for what has to be said after it. */
+  lastWords: Databricks
+  close(): void
+}
+
+interface Endpoint {
+  host: string
+  fetch: typeof globalThis.fetch
+  tokens: TokenSource
+  close(): void
+}
+
+/** Only scheme and host: a path (copied from the browser) would be lost or doubled. */
+const checkHost = (text: string): string => {
+  const host = /^https?:\/\//.test(text) ? text : `https://${text}`
+  if (!URL.canParse(host)) throw new Fail('HOST_INVALID', { host: text, why: 'it cannot be read' })
+  const url = new URL(host)
+  if (url.pathname !== '/' || url.search !== '')
+    throw new Fail('HOST_INVALID', { host: text, why: `it has the path ${url.pathname}${url.search}` })
+  if (url.username !== '') throw new Fail('HOST_INVALID', { host: url.host, why: 'it holds a user name' })
+  return url.origin
+}
+
+/** The embedded workspace keeps its state beside the project, so that the next command finds what this one did. */
+const embedded = async (run: Run, project: Project): Promise<Endpoint> => {
+  const { createEmulator } = await import('../emulator/emulator.ts')
+  const clock = run.world.env['BRICKRAIL_EMBEDDED_CLOCK'] === 'instant' ? 'instant' : 'real'
+  const emulator = createEmulator({
+    state: join(project.root, '.brickrail', 'embedded', project.target.name),
+    clock,
+  })
+  const tokens = { method: 'pat', renewable: false, get: async () => emulator.token }
+  return { host: 'http://embedded', fetch: emulator.fetch, tokens, close: () => emulator.close() }
+}
+
+const remote = async (run: Run, project: Project, target: string): Promise<Endpoint> => {
+  const { world, redactor } = run
+  const host = checkHost(target)
+  const tokens = await resolveTokens({
+    host,
+    env: world.env,
+    profile: project.target.profile,
+    readFile: (path) => readFile(path, 'utf8'),
+    oauth: { fetch: world.fetch, clock: world.clock, stop: world.stop },
+    onSecret: (secret) => {
+      if (redactor.add(secret)) return
+      const text = 'a credential of fewer than 6 characters cannot be hidden in the output'
+      run.emit({ type: 'notice', level: 'warning', text, hint: 'use a real token' })
+    },
+  })
+  return { host, fetch: world.fetch, tokens, close: () => undefined }
+}
+
+/**
+ * Connect to the target: the embedded workspace when it has no host.
+ * @throws Fail HOST_INVALID, CREDENTIALS_MISSING, ENV_MISSING, USAGE
+ */
+export const connect = async (run: Run, project: Project): Promise<Workspace> => {
+  const { host } = project.target
+  const endpoint = host === undefined ? await embedded(run, project) : await remote(run, project, host)
+  const { clock, stop } = run.world
+  const options = {
+    ...endpoint,
+    clock,
+    limiter: createLimiter(clock),
+    userAgent: `brickrail/${version} node/${process.versions.node}`,
+    onRetry: (retrying: { method: string; path: string; attempt: number; delayMs: number; reason: string }) =>
+      run.emit({ type: 'retry', ...retrying }),
+  }
+  return {
+    host: host === undefined ? 'embedded' : endpoint.host,
+    method: endpoint.tokens.method,
+    client: databricks(createCall({ ...options, stop })),
+    lastWords: databricks(createCall({ ...options, timeoutMs: 10_000 })),
+    close: () => endpoint.close(),
+  }
+}

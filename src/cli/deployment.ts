@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { applyPlan } from '../apply/engine.ts'
+import type { ApplyContext } from '../apply/context.ts'
+import { stateAfter } from '../apply/state.ts'
+import { titleOf } from '../apply/title.ts'
+import { Fail } from '../errors.ts'
+import { claim, type Claim } from '../ledger/claim.ts'
+import { createPacker } from '../ledger/packs.ts'
+import { countWrites, isWrite } from '../plan/plan.ts'
+import type { DesiredFile, Plan, Scope, Step } from '../plan/state.ts'
+import type { Desired } from '../plan/state.ts'
+import { readSeconds } from './args.ts'
+import { currentOwner } from './owner.ts'
+import { heldBy, planTarget, refuse, type Planned } from './planning.ts'
+import { planTools, type Session } from './session.ts'
+
+export type ReadFile = (file: DesiredFile) => Promise<Uint8Array>
+
+/** What a deployment came to. */
+export interface Deployment {
+  /** Its number in the ledger; undefined when there was nothing to do. */
+  number?: number
+  writes: number
+}
+
+/** Nothing is written, so nothing needs a lock: waiting for what is under way must not block others. */
+const noClaim: Claim = { number: 0, pulse: async () => undefined, close: async () => undefined }
+
+const touchesOf = (step: Step): string[] => {
+  if (step.do === 'files.upload') return step.files.map(({ path }) => path)
+  return []
+}
+
+const touched = (plan: Plan): string[] => [...plan.steps.flatMap(touchesOf), ...(plan.files?.delete ?? [])]
+
+const contextOf = (session: Session, planned: Planned, held: Claim, read: ReadFile): ApplyContext => {
+  const { run, client, lastWords, place } = session
+  const timeout = readSeconds(run.values, 'timeout') * 1000
+  const recorded = planned.observation.deployed.ledger.state?.files?.files ?? []
+  return {
+    client,
+    lastWords,
+    clock: run.world.clock,
+    stop: run.world.stop,
+    claim: held,
+    tools: planTools,
+    packer: createPacker(client, place, held.number),
+    read,
+    kept: new Set(recorded.map(({ digest }) => digest)),
+    timeouts: { cluster: timeout, libraries: timeout },
+    created: new Map(),
+    sent: new Map(),
+  }
+}
+
+const describeFailure = (error: unknown): { code: string; message: string } =>
+  error instanceof Fail
+    ? { code: error.code, message: error.message }
+    : { code: 'BUG', message: error instanceof Error ? error.message : String(error) }
+
+/** The record must say how it ended, but the failure to say so must not hide why it ended. */
+const closeFailed = async (session: Session, held: Claim, error: unknown): Promise<void> => {
+  const failure = describeFailure(error)
+  const status = failure.code === 'INTERRUPTED' ? 'interrupted' : 'failed'
+  try {
+    await held.close({ status, failure })
+  } catch {
+    const text = `deployment #${held.number} could not be recorded as ${status}`
+    session.run.emit({ type: 'notice', level: 'warning', text, hint: 'its lock ends by itself' })
+  }
+}
+
+const applyHeld = async (session: Session, planned: Planned, held: Claim, read: ReadFile): Promise<void> => {
+  const { plan, desired, observation } = planned
+  const context = contextOf(session, planned, held, read)
+  try {
+    await applyPlan(context, plan, session.run.emit)
+    const pack = await context.packer.finish()
+    const state = stateAfter(desired, plan, observation.deployed.ledger, context.created)
+    await held.close({ status: 'done', state, pack })
+  } catch (error) {
+    await closeFailed(session, held, error)
+    throw error
+  }
+}
+
+/**
+ * apply: claim the target, run the plan's steps, record the outcome. A plan without writes claims nothing.
+ * @throws Fail LOCKED, FOREIGN, and whatever a step throws
+ */
+export const applyPlanned = async (
+  session: Session,
+  planned: Planned,
+  read: ReadFile,
+): Promise<Deployment> => {
+  const { run, place, lastWords } = session
+  const { plan } = planned
+  refuse(session, planned)
+  const writes = countWrites(plan)
+  if (writes === 0 && !plan.settles) {
+    await applyPlan(contextOf(session, planned, noClaim, read), plan, run.emit)
+    return { writes }
+  }
+  const busy = heldBy(session, planned)
+  if (busy) throw busy
+  const held = await claim({
+    client: lastWords,
+    clock: run.world.clock,
+    place,
+    number: plan.base + 1,
+    command: run.name,
+    owner: await currentOwner(run.world, session.project.root),
+    summary: plan.steps.filter(isWrite).map(titleOf),
+    touches: touched(plan),
+  })
+  await applyHeld(session, planned, held, read)
+  return { number: held.number, writes }
+}
+
+/** Files as they are in the checkout. */
+export const diskReader =
+  ({ project }: Session): ReadFile =>
+  (file) =>
+    readFile(join(project.sourceDir, file.source))
+
+/** Plan, and while another run holds the target plan again, for at most --lock-timeout seconds. */
+export const planWhenFree = async (session: Session, desired: Desired, scope: Scope): Promise<Planned> => {
+  const { clock, stop } = session.run.world
+  const end = clock.now() + readSeconds(session.run.values, 'lock-timeout') * 1000
+  for (;;) {
+    const planned = await planTarget(session, desired, scope)
+    const busy = countWrites(planned.plan) > 0 || planned.plan.settles ? heldBy(session, planned) : undefined
+    if (!busy || clock.now() >= end) return planned
+    session.run.emit({ type: 'notice', level: 'info', text: `waiting: ${busy.message}` })
+    await clock.sleep(Math.min(10_000, Math.max(1000, end - clock.now())), stop)
+  }
+}
+
+/** observe -> plan -> apply, with the plan reported before its first step. */
+export const deploy = async (
+  session: Session,
+  desired: Desired,
+  scope: Scope,
+  read: ReadFile,
+): Promise<Deployment> => {
+  const planned = await planWhenFree(session, desired, scope)
+  session.run.emit({ type: 'plan', plan: planned.plan })
+  return await applyPlanned(session, planned, read)
+}

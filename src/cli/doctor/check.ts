@@ -1,0 +1,41 @@
+import type { Databricks } from '../../client/databricks.ts'
+import { Fail } from '../../errors.ts'
+import type { Desired } from '../../plan/state.ts'
+import type { Me } from '../../wire/identity.ts'
+
+export type Verdict = 'ok' | 'warning' | 'failed' | 'unknown'
+
+/** One line of the report. */
+export interface Finding {
+  check: string
+  verdict: Verdict
+  detail: string
+  /** Who has to do what; only when not ok. */
+  fix?: string
+}
+
+/** What the checks look at. They read only. */
+export interface Patient {
+  client: Databricks
+  me: Me
+  desired: Desired
+}
+
+export type Check = (patient: Patient) => Promise<Finding[]>
+
+export const isAdmin = ({ groups }: Me): boolean =>
+  groups?.some(({ display }) => display === 'admins') ?? false
+
+/** The names by which a grant may mean this identity. */
+export const namesOf = ({ userName, groups }: Me): Set<string> =>
+  new Set([userName, ...(groups ?? []).flatMap(({ display }) => (display === undefined ? [] : [display]))])
+
+/** A read that is refused is a finding, not the end of the examination. */
+export const orFinding = async (check: string, work: () => Promise<Finding[]>): Promise<Finding[]> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Fail) || error.code === 'INTERRUPTED') throw error
+    return [{ check, verdict: 'failed', detail: error.message, fix: error.hint }]
+  }
+}

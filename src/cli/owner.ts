@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { readlinkSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+import { detectHost, type HostContext } from '../host/detect.ts'
+import type { IsDead } from '../ledger/lease.ts'
+import type { Owner } from '../ledger/record.ts'
+import { readGit } from './git.ts'
+import type { World } from './script.ts'
+
+/** Two containers may share host name and pid; they do not share the pid namespace. */
+const machineOf = (): string => {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
+}
+
+const machine = machineOf()
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Dead for certain: it ran on this very machine, and no process has its number. */
+export const isDead: IsDead = (owner) => owner.machine === machine && !isRunning(owner.pid)
+
+const actorOf = (): string => {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    return hostname()
+  }
+}
+
+/** Who runs, for lock and ledger: the CI job if there is one, else user and commit of this checkout. */
+export const currentOwner = async (world: World, root: string): Promise<Owner> => {
+  const git = await readGit(root)
+  const host: HostContext = detectHost(world.env, { actor: actorOf(), ...git })
+  return {
+    id: randomUUID(),
+    actor: host.actor ?? actorOf(),
+    machine,
+    pid: process.pid,
+    ...(host.pipelineUrl === undefined ? {} : { pipelineUrl: host.pipelineUrl }),
+    ...(host.commit === undefined ? {} : { commit: host.commit }),
+    ...(host.branch === undefined ? {} : { branch: host.branch }),
+  }
+}

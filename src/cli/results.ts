@@ -1,0 +1,12 @@
+import type { Deployment } from './deployment.ts'
+import type { Session } from './session.ts'
+
+/** The result of every command that deploys. */
+export const reportDeployment = ({ run, project, place }: Session, { number, writes }: Deployment): void => {
+  const data = { project: project.name, target: place.target, deployment: number ?? null, changes: writes }
+  const text =
+    number === undefined
+      ? `${place.target} is as declared: nothing changed, nothing touched`
+      : `deployment #${number} of ${place.target} is done: ${writes} step(s)`
+  run.emit({ type: 'result', data, text })
+}

@@ -1,0 +1,73 @@
+import { access, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Fail } from '../errors.ts'
+import { packageRoot } from './version.ts'
+
+/** What a project is made of; the sample that comes with the package is the template. */
+const parts = ['pipelines', 'workspace']
+
+const exists = async (path: string): Promise<boolean> =>
+  await access(path).then(
+    () => true,
+    () => false,
+  )
+
+const validName = /^[a-z0-9][a-z0-9_-]*$/
+
+const projectName = (folder: string, asked: string | undefined): string => {
+  const name =
+    asked ??
+    basename(folder)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9_-]+/g, '-')
+      .replace(/^[^a-z0-9]+/, '')
+  if (validName.test(name)) return name
+  throw new Fail('USAGE', {
+    what: `«${name}» cannot name a project`,
+    hint: 'give --name of lower-case letters, digits, - and _',
+  })
+}
+
+const listed = async (folder: string, part: string): Promise<string[]> => {
+  const entries = await readdir(join(folder, part), { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+}
+
+/** The schema is not beside the project but in the package: editors find it there. */
+const adapt = (text: string, name: string): string =>
+  text
+    .replace(/^name: .*$/m, `name: ${name}`)
+    .replaceAll('$schema=../schemas/', '$schema=../node_modules/brickrail/schemas/')
+    .replaceAll('$schema=../../schemas/', '$schema=../../node_modules/brickrail/schemas/')
+
+/**
+ * Copy the sample project into a folder, under a name of its own.
+ * @returns the files written, relative to the folder
+ * @throws Fail USAGE when pipelines/ or workspace/ is there already: nothing is written then
+ */
+export const scaffold = async (folder: string, asked: string | undefined): Promise<string[]> => {
+  const name = projectName(folder, asked)
+  for (const part of parts)
+    if (await exists(join(folder, part)))
+      throw new Fail('USAGE', {
+        what: `${join(folder, part)} is there already; nothing was written`,
+        hint: 'choose an empty folder, or remove it',
+      })
+  await mkdir(folder, { recursive: true })
+  for (const part of parts) await cp(join(packageRoot, part), join(folder, part), { recursive: true })
+  for (const file of await listed(folder, 'pipelines'))
+    if (/\.ya?ml$/.test(file))
+      await writeFile(join(folder, file), adapt(await readFile(join(folder, file), 'utf8'), name))
+  await ignoreState(folder)
+  return [...(await listed(folder, 'pipelines')), ...(await listed(folder, 'workspace'))].sort()
+}
+
+/** The embedded workspace keeps its state in .brickrail/, which is nobody's source code. */
+const ignoreState = async (folder: string): Promise<void> => {
+  const file = join(folder, '.gitignore')
+  const text = (await exists(file)) ? await readFile(file, 'utf8') : ''
+  if (/^\/?\.brickrail\/?$/m.test(text)) return
+  await writeFile(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}.brickrail/\n`)
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { loadProject, type Project } from '../config/load.ts'
+import { clusterFields } from '../config/cluster/fields.ts'
+import { invalid } from '../errors.ts'
+import type { PlanTools } from '../plan/fields.ts'
+import type { LedgerPlace } from '../ledger/read.ts'
+import { connect, type Workspace } from './connect.ts'
+import type { Run } from './script.ts'
+
+/** A loaded project, and the workspace of its target. */
+export interface Session extends Workspace {
+  run: Run
+  project: Project
+  place: LedgerPlace
+}
+
+export const planTools: PlanTools = {
+  fields: clusterFields,
+  digest: (text) => createHash('sha256').update(text).digest('hex'),
+}
+
+const textOf = (value: string | boolean | undefined) => (typeof value === 'string' ? value : undefined)
+
+/** Commands without --quiet only look back: what the files hold was said when they were deployed. */
+const warns = ({ quiet }: Run['values']): boolean => quiet === false
+
+/**
+ * config: read the project of this run; warnings are reported, all faults are thrown as one.
+ * @throws Fail CONFIG_INVALID, USAGE, TARGET_UNKNOWN
+ */
+export const openProject = async ({ world, values, vars, emit }: Run): Promise<Project> => {
+  const [file, target] = [textOf(values['file']), textOf(values['target']) ?? world.env['BRICKRAIL_TARGET']]
+  const loaded = await loadProject({
+    cwd: world.cwd,
+    env: world.env,
+    vars,
+    today: new Date(world.clock.now()).toISOString().slice(0, 10),
+    ...(file === undefined ? {} : { file }),
+    ...(target ? { target } : {}),
+  })
+  if (warns(values)) for (const fault of loaded.warnings) emit({ type: 'warning', fault })
+  if (!loaded.ok) throw invalid(loaded.faults)
+  return loaded.project
+}
+
+/** Load the project, connect to its target, do the work, and disconnect whatever happens. */
+export const withSession = async <T>(run: Run, work: (session: Session) => Promise<T>): Promise<T> => {
+  const project = await openProject(run)
+  const workspace = await connect(run, project)
+  try {
+    const { project: name, target } = project.desired
+    return await work({ ...workspace, run, project, place: { project: name, target } })
+  } finally {
+    workspace.close()
+  }
+}

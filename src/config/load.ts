@@ -1,0 +1,174 @@
+import { access } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Fault } from '../errors.ts'
+import { Fail } from '../errors.ts'
+import type { Desired, DesiredCluster } from '../plan/state.ts'
+import { loadCluster, type LoadedCluster } from './cluster/load.ts'
+import { loadRuntimes } from './cluster/runtimes.ts'
+import { faultAt, inOrder, withoutEchoes } from './faults.ts'
+import { loadFiles } from './files.ts'
+import { entriesOf, get, text, type Located } from './located.ts'
+import { nameOf, pathFrom, readLocated, type Context } from './read.ts'
+import { projectSchema, resolvedSchema } from './schema.ts'
+import { shapeFaults } from './shape.ts'
+import { chooseTarget, type Chosen, type Target } from './target.ts'
+
+export type { Target } from './target.ts'
+
+export interface LoadOptions {
+  /** Where the command runs; the project is searched from here upwards, and faults name files relative to it. */
+  cwd: string
+  /** brickrail.yml, relative to cwd; otherwise pipelines/brickrail.yml here or above. */
+  file?: string
+  target?: string
+  env: Readonly<Record<string, string | undefined>>
+  /** `--var name=value` */
+  vars?: Readonly<Record<string, string>>
+  /** YYYY-MM-DD */
+  today: string
+}
+
+export interface Project {
+  name: string
+  /** Absolute folder that holds pipelines/. */
+  root: string
+  /** Absolute path of brickrail.yml. */
+  file: string
+  target: Target
+  targets: string[]
+  desired: Desired
+  /** Absolute folder of the synced files. */
+  sourceDir: string
+  defaultBranch: string
+}
+
+export type Loaded =
+  | { ok: true; project: Project; warnings: Fault[] }
+  | { ok: false; faults: Fault[]; warnings: Fault[] }
+
+/**
+ * Reads brickrail.yml and every file that it names for one target: the desired state, or all faults at once.
+ * @throws Fail USAGE when there is no brickrail.yml, TARGET_UNKNOWN when the target is not in it
+ */
+export const loadProject = async (options: LoadOptions): Promise<Loaded> => {
+  const file = await findProject(options)
+  const context: Context = {
+    cwd: options.cwd,
+    base: dirname(file),
+    today: options.today,
+    faults: [],
+    warnings: [],
+  }
+  const root = await readLocated(context, file)
+  if (!root) return { ok: false, faults: inOrder(context.faults), warnings: [] }
+  context.faults.push(...shapeFaults(root, projectSchema))
+  const unresolved: Fault[] = []
+  const chosen = chooseTarget(
+    root,
+    { ...options, vars: options.vars ?? {}, file: nameOf(context, file) },
+    unresolved,
+  )
+  context.faults.push(...shapeFaults(chosen.sections, resolvedSchema))
+  const sourceDir = pathFrom(context, text(chosen.sections, 'workspace', 'source') ?? '../workspace')
+  const desired = await desiredOf(context, chosen, text(root, 'name') ?? '', sourceDir)
+  const faults = inOrder(withoutEchoes([...unresolved, ...context.faults]))
+  const warnings = inOrder(context.warnings)
+  if (faults.length > 0) return { ok: false, faults, warnings }
+  const project: Project = {
+    name: desired.project,
+    root: dirname(dirname(file)),
+    file,
+    target: chosen.target,
+    targets: chosen.names,
+    desired,
+    sourceDir,
+    defaultBranch: text(chosen.sections, 'ci', 'default_branch') ?? 'main',
+  }
+  return { ok: true, project, warnings }
+}
+
+/** The named files of one target. Their faults go to the context, so that those of all files come together. */
+const desiredOf = async (
+  context: Context,
+  chosen: Chosen,
+  project: string,
+  sourceDir: string,
+): Promise<Desired> => {
+  const { sections, names, scope, target } = chosen
+  const input = { target: target.name, targets: names, scope, runtimes: await loadRuntimes(context) }
+  const loaded: LoadedCluster[] = []
+  for (const [key, entry] of entriesOf(get(sections, 'clusters'))) {
+    const cluster = await loadCluster(context, key, entry, input)
+    if (cluster) loaded.push(cluster)
+  }
+  context.faults.push(...sameNames(loaded))
+  await namedFilesExist(context, sections)
+  const workspace = get(sections, 'workspace')
+  const files = workspace?.kind === 'map' ? await loadFiles(context, workspace, sourceDir) : undefined
+  const clusters = loaded.map(({ cluster }): DesiredCluster => cluster)
+  return { project, target: target.name, clusters, ...(files ? { files } : {}) }
+}
+
+/** Two clusters of one name could not be told apart by people. */
+const sameNames = (loaded: readonly LoadedCluster[]): Fault[] => {
+  const first = new Map<string, string>()
+  return loaded.flatMap(({ cluster, name }) => {
+    const other = first.get(name.value)
+    if (other === undefined) {
+      first.set(name.value, cluster.key)
+      return []
+    }
+    const message = `the clusters ${other} and ${cluster.key} are both named «${name.value}»`
+    return [
+      faultAt(
+        name.at,
+        'one-cluster-per-name',
+        message,
+        'use the placeholder CLUSTER_NAME, or another cluster_name',
+      ),
+    ]
+  })
+}
+
+/** Jobs and models are read by later commands; here only that their files are there. */
+const namedFilesExist = async (context: Context, sections: Located): Promise<void> => {
+  for (const section of ['jobs', 'models'])
+    for (const [, { node }] of entriesOf(get(sections, section))) {
+      const path = text(node)
+      const file = path === undefined || path.includes('${') ? undefined : pathFrom(context, path)
+      if (file !== undefined && !(await exists(file)))
+        context.faults.push(
+          faultAt(
+            node.at,
+            'file-not-found',
+            `there is no file ${nameOf(context, file)}`,
+            'create it, or remove this line',
+          ),
+        )
+    }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+const usual = 'pipelines/brickrail.yml'
+
+const findProject = async ({ cwd, file }: LoadOptions): Promise<string> => {
+  if (file !== undefined) {
+    const named = resolve(cwd, file)
+    if (await exists(named)) return named
+    throw new Fail('USAGE', { what: `there is no file ${file}`, hint: 'check the path given as --file' })
+  }
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const candidate = resolve(folder, usual)
+    if (await exists(candidate)) return candidate
+    if (dirname(folder) === folder) break
+  }
+  throw new Fail('USAGE', {
+    what: `there is no ${usual} here or in any folder above`,
+    hint: 'start one with `brickrail init`',
+  })
+}

@@ -1,0 +1,42 @@
+/** Environment variables as the process got them; always passed in, never read here. */
+export type Env = Readonly<Record<string, string | undefined>>
+
+export type HostEvent = 'push' | 'merge_request' | 'schedule' | 'manual' | 'tag'
+
+/** What a run wants to know about the CI job that it is in. What a host does not tell is left out. */
+export interface HostContext {
+  host: 'gitlab' | 'azure' | 'github' | 'local'
+  pipelineUrl?: string
+  jobUrl?: string
+  /** Who started the run: a login, a name, or `user@hostname` on a developer's machine. */
+  actor?: string
+  /** Full SHA of the checked out commit. */
+  commit?: string
+  /** Short name, without `refs/heads/`; in a merge request its source branch. */
+  branch?: string
+  defaultBranch?: string
+  event?: HostEvent
+  runId?: string
+}
+
+/** Reads one host's variables; `undefined` when the environment is not that host's. */
+export type ReadHost = (env: Env) => HostContext | undefined
+
+/** Azure leaves `$(name)` where a variable has no value; such text and '' are «not set». */
+export const setValue = (value: string | undefined): string | undefined =>
+  value === undefined || value.trim() === '' || /^\$\([\w.]+\)$/.test(value) ? undefined : value
+
+type Loose = { [K in keyof Omit<HostContext, 'host'>]?: HostContext[K] | undefined }
+
+/** A context of the fields that have a value. */
+export const context = (host: HostContext['host'], fields: Loose): HostContext => ({
+  host,
+  ...(fields.pipelineUrl && { pipelineUrl: fields.pipelineUrl }),
+  ...(fields.jobUrl && { jobUrl: fields.jobUrl }),
+  ...(fields.actor && { actor: fields.actor }),
+  ...(fields.commit && { commit: fields.commit }),
+  ...(fields.branch && { branch: fields.branch }),
+  ...(fields.defaultBranch && { defaultBranch: fields.defaultBranch }),
+  ...(fields.event && { event: fields.event }),
+  ...(fields.runId && { runId: fields.runId }),
+})

@@ -1,0 +1,20 @@
+import type { Fault } from '../errors.ts'
+import type { Plan } from '../plan/state.ts'
+
+/** Everything that a run has to say. Nobody prints but a renderer. `at` is ms since 1970. */
+export type Event =
+  | { type: 'notice'; level: 'info' | 'warning'; text: string; hint?: string }
+  /** A warning about a place in a user's file. */
+  | { type: 'warning'; fault: Fault }
+  | { type: 'plan'; plan: Plan }
+  /** A piece of work that takes time: started once, progressed any number of times, ended once. */
+  | { type: 'task'; state: 'started'; id: string; title: string; at: number }
+  | { type: 'task'; state: 'progress'; id: string; detail: string; done?: number; total?: number; at: number }
+  | { type: 'task'; state: 'done'; id: string; detail?: string; at: number }
+  | { type: 'task'; state: 'failed'; id: string; detail: string; at: number }
+  | { type: 'retry'; method: string; path: string; attempt: number; delayMs: number; reason: string }
+  | { type: 'failure'; code: string; message: string; hint: string; exit: number; faults: readonly Fault[] }
+  /** The command's answer: `data` is the JSON document of `--output json`, `text` the same for people. */
+  | { type: 'result'; data: Record<string, unknown>; text: string }
+
+export type Emit = (event: Event) => void
