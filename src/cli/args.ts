@@ -113,7 +113,7 @@ const scan = (raw: readonly string[], args: ArgsDef): Scanned => {
 
 const didYouMean = (flag: string, known: readonly string[]): string => {
   const near = known
-    .filter((name) => distance(flag, name) <= 2)
+    .filter((name) => name.length > 2 && distance(flag, name) <= 2)
     .sort((a, b) => distance(flag, a) - distance(flag, b))
   return near[0] === undefined ? 'see --help' : `did you mean --${near[0]}?`
 }

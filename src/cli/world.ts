@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Fail } from '../errors.ts'
 import { systemClock } from '../http/clock.ts'
+import { throughProxy } from '../http/proxy.ts'
 import type { World } from './script.ts'
 
 const ask = async (question: string): Promise<string> => {
@@ -29,7 +30,7 @@ export const processWorld = (): World => ({
   env: process.env,
   cwd: process.cwd(),
   clock: systemClock,
-  fetch: globalThis.fetch,
+  fetch: throughProxy(globalThis.fetch, process.env),
   stdout: process.stdout,
   stderr: process.stderr,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),

@@ -12,6 +12,9 @@ export interface StepInputs {
   libraries: LibraryChange
 }
 
+/** What leaves the Python processes as they are, with the libraries that they have loaded. */
+export const keepsRunning = (action: ClusterAction): boolean => action === 'none' || action === 'resize'
+
 const moving = new Set(['PENDING', 'RESTARTING', 'RESIZING'])
 
 const refTo = (key: string, cluster: ObservedCluster): ClusterRef => ({ key, id: cluster.details.cluster_id })
@@ -65,7 +68,7 @@ const reach = ({ key, spec, action }: StepInputs, current: ObservedCluster): Ste
   const stays = state === 'TERMINATED' || state === 'TERMINATING'
   if (action === 'resize') {
     const size = spec.autoscale ? { autoscale: spec.autoscale } : { num_workers: spec.num_workers ?? 0 }
-    return [{ do: 'cluster.resize', cluster, size }, wait]
+    return [...settle, { do: 'cluster.resize', cluster, size }, wait]
   }
   if (action === 'edit') return [...settle, { do: 'cluster.edit', cluster, spec }, ...(stays ? [] : [wait])]
   if (action === 'start') return [{ do: 'cluster.start', cluster }, wait]
@@ -79,7 +82,7 @@ const changeLibraries = (inputs: StepInputs, current: ObservedCluster, up: boole
   const { install, restart, pending } = libraries
   const wait: Step = { do: 'cluster.wait', cluster, until: 'RUNNING' }
   const wake = !up && install.length > 0
-  const again = restart && up && action !== 'edit'
+  const again = restart && up && keepsRunning(action)
   const disturbed =
     install.length > 0 || (up && (pending || again || action === 'edit' || action === 'start'))
   return [

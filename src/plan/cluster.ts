@@ -4,7 +4,7 @@ import type { PlanTools } from './fields.ts'
 import { hitsOf } from './hits.ts'
 import { planLibraries, type LibraryChange } from './libraries.ts'
 import { generationOf, marked } from './marker.ts'
-import { clusterSteps, removalSteps } from './cluster-steps.ts'
+import { clusterSteps, keepsRunning, removalSteps } from './cluster-steps.ts'
 import type {
   ClusterAction,
   ClusterChange,
@@ -36,7 +36,12 @@ const nothing: LibraryChange = {
   notes: [],
 }
 
-const isRunning = (cluster: ObservedCluster): boolean => cluster.details.state === 'RUNNING'
+/** Running, or about to: a change that restarts it interrupts whoever waits for it, too. */
+const isUp = ({ details }: ObservedCluster): boolean =>
+  ['RUNNING', 'PENDING', 'RESTARTING', 'RESIZING'].includes(details.state)
+
+/** A cluster that is being resized runs on, and is RUNNING again soon. */
+const canResize = ({ details }: ObservedCluster): boolean => ['RUNNING', 'RESIZING'].includes(details.state)
 
 /** `auto` is the least disruptive way that reaches the spec; the others are the user's choice. */
 const actionFor = (
@@ -50,7 +55,7 @@ const actionFor = (
   if (desired.strategy === 'recreate' && (needed !== 'none' || broken)) return 'recreate'
   if (broken || needed === 'new') return 'blue-green'
   if (needed === 'none') return failedToStart(current) ? 'start' : 'none'
-  if (needed === 'resize' && desired.strategy !== 'edit') return isRunning(current) ? 'resize' : 'edit'
+  if (needed === 'resize' && desired.strategy !== 'edit') return canResize(current) ? 'resize' : 'edit'
   return desired.strategy === 'blue-green' ? 'blue-green' : 'edit'
 }
 
@@ -119,8 +124,8 @@ const describeChange = (
   const { current, leftovers } = choice
   const restart =
     current !== undefined &&
-    isRunning(current) &&
-    (action === 'edit' || (action === 'none' && libraries.restart))
+    isUp(current) &&
+    (action === 'edit' || (keepsRunning(action) && libraries.restart))
   return {
     key: desired.key,
     name: desired.spec.cluster_name ?? desired.key,
@@ -151,12 +156,13 @@ const describeChange = (
 /** Plan one declared cluster with its libraries. */
 export const planCluster = (inputs: Inputs): ClusterPlan => {
   const { desired, deployed, ledger, names, scope, tools } = inputs
-  const choice = chooseCluster(desired, deployed, ledger.state, tools)
+  const inScope = scope.includes('cluster')
+  const found = chooseCluster(desired, deployed, ledger.state, tools)
+  const choice = inScope ? found : { ...found, leftovers: [] }
   const { current } = choice
   const recorded = ledger.state?.clusters[desired.key]?.spec
   const fields = current ? compareSpec(desired.spec, current.details, recorded, tools.fields) : []
   const reached = current ? actionFor(desired, current, fields, tools) : ('create' as const)
-  const inScope = scope.includes('cluster')
   const wanted: ClusterAction = choice.adopted && reached === 'none' ? 'edit' : reached
   const action = inScope ? wanted : 'none'
   const libraries = planLibrariesOf(inputs, choice, action)

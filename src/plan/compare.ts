@@ -69,12 +69,14 @@ const compareField = (
   const { declared, observed, recorded } = sides
   if (typeof declared === 'string' && table.any[name]?.includes(declared)) return []
   // Created with it or not: the workspace does not give these back, so only our record can tell.
+  // Taken out of the file it has done its work; only another value asks for another cluster.
   if (field.change === 'new')
-    return same(declared, recorded) || recorded === undefined
+    return declared === undefined || recorded === undefined || same(declared, recorded)
       ? []
       : [{ path: name, old: recorded, new: declared }]
   const foreign = field.serverFilled === true || policy
   if (declared === undefined) {
+    if (foreign && isMap(observed)) return compareMap(name, sides, false)
     const ours = recorded !== undefined || !foreign
     const unset = isEmpty(observed) || same(observed, field.default)
     return ours && !unset ? [{ path: name, old: observed, new: field.default }] : []

@@ -37,6 +37,18 @@ interface Parts {
   emptied: string[]
 }
 
+/** Nothing is declared and nothing is left: the folder itself goes too, as `destroy` means it. */
+const emptyRoot = (
+  { desired, present }: View,
+  { objects }: DeployedFiles,
+  stale: readonly string[],
+): string[] => {
+  const left = [...present].some(
+    ([path, { object_type }]) => object_type !== 'DIRECTORY' && !stale.includes(path),
+  )
+  return desired.files.length === 0 && objects !== undefined && !left ? [''] : []
+}
+
 const partsOf = (view: View, deployed: DeployedFiles): Parts => {
   const { desired } = view
   const folders = foldersOf(desired.files)
@@ -51,16 +63,22 @@ const partsOf = (view: View, deployed: DeployedFiles): Parts => {
   const stale = staleObjects(view, wanted).filter(isLeft)
   return {
     clear,
-    folders: missingFolders(view, folders, deployed.objects !== undefined, cleared),
+    folders:
+      desired.files.length === 0
+        ? []
+        : missingFolders(view, folders, deployed.objects !== undefined, cleared),
     upload,
     stale,
-    emptied: emptiedFolders(view, new Set(stale), folders).filter(isLeft),
+    emptied: [
+      ...emptiedFolders(view, new Set(stale), folders).filter(isLeft),
+      ...emptyRoot(view, deployed, stale),
+    ],
   }
 }
 
 /** Stale files go last: whatever happens before, the folder holds the old files or the new ones. */
 const stepsOf = (root: string, { clear, folders, upload, stale, emptied }: Parts): Step[] => {
-  const at = (path: string) => `${root}/${path}`
+  const at = (path: string) => (path === '' ? root : `${root}/${path}`)
   const steps: Step[] = [
     { do: 'files.delete', paths: clear.map(({ path, recursive }) => ({ path: at(path), recursive })) },
     { do: 'files.mkdirs', paths: folders },
