@@ -33,6 +33,12 @@ const describe = ({ library, status, messages }: LibraryFullStatus): string =>
 const installed = (statuses: readonly LibraryFullStatus[]): number =>
   statuses.filter(({ status }) => status === 'INSTALLED' || status === 'RESTORED').length
 
+const unsettled = (statuses: readonly LibraryFullStatus[]): string =>
+  statuses
+    .filter((status) => !isSettled(status))
+    .map(describe)
+    .join(', ')
+
 /**
  * Wait until every library is INSTALLED. One that FAILED or was SKIPPED is not there: the job must not be green.
  * @throws Fail LIBRARY_FAILED with the messages of all that failed, TIMEOUT
@@ -43,7 +49,9 @@ export const wait: Run<'libraries.wait'> = async (context, { cluster, libraries 
     read: async () => {
       await context.claim.pulse()
       const { library_statuses } = await context.client.libraries.clusterStatus({ cluster_id })
-      return awaited(libraries, library_statuses ?? [])
+      const all = awaited(libraries, library_statuses ?? [])
+      progress.detail(unsettled(all), installed(all), libraries.length)
+      return all
     },
     done: (all) => all.every(isSettled),
     state: (all) =>
@@ -56,10 +64,8 @@ export const wait: Run<'libraries.wait'> = async (context, { cluster, libraries 
     timeoutMs: context.timeouts.libraries,
     clock: context.clock,
     stop: context.stop,
-    onState: (state) => progress.detail(state),
   })
   const bad = statuses.filter(isBad)
-  progress.detail(`${installed(statuses)} installed`, installed(statuses), libraries.length)
   if (bad.length > 0)
     throw new Fail('LIBRARY_FAILED', {
       count: bad.length,

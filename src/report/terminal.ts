@@ -44,7 +44,8 @@ export const createTerminal = ({ screen, redact, paint, now }: Stage, stderr: Ou
 
   const taskRow = (task: Task, tick: number): string => {
     const sign = spinner.frames[tick % spinner.frames.length] ?? ''
-    return row(`${sign} ${progressText(task)}  ${duration(now() - task.startedAt)}`)
+    // Elapsed first: at the end a long detail would push it out of the row.
+    return row(`${sign} ${duration(now() - task.startedAt)}  ${progressText(task)}`)
   }
 
   const frame = (tick: number): string[] => {
