@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { loadProject, type Project } from '../config/load.ts'
+import type { Project } from '../config/load.ts'
 import { clusterFields } from '../config/cluster/fields.ts'
 import { invalid } from '../errors.ts'
 import type { PlanTools } from '../plan/fields.ts'
@@ -30,6 +30,8 @@ const warns = ({ quiet }: Run['values']): boolean => quiet === false
  */
 export const openProject = async ({ world, values, vars, emit }: Run): Promise<Project> => {
   const [file, target] = [textOf(values['file']), textOf(values['target']) ?? world.env['BRICKRAIL_TARGET']]
+  // Loaded here: --help need not wait for a YAML parser.
+  const { loadProject } = await import('../config/load.ts')
   const loaded = await loadProject({
     cwd: world.cwd,
     env: world.env,

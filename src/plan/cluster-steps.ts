@@ -12,6 +12,10 @@ export interface StepInputs {
   libraries: LibraryChange
 }
 
+const replacing = new Set<ClusterAction>(['create', 'blue-green', 'recreate'])
+
+export const keepsId = (action: ClusterAction): boolean => !replacing.has(action)
+
 /** What leaves the Python processes as they are, with the libraries that they have loaded. */
 export const keepsRunning = (action: ClusterAction): boolean => action === 'none' || action === 'resize'
 
@@ -98,11 +102,28 @@ const uninstallSteps = ({ key, libraries }: StepInputs, current: ObservedCluster
     ? [{ do: 'libraries.uninstall', cluster: refTo(key, current), libraries: libraries.uninstall }]
     : []
 
+/** The one that is in use when all is done. */
+const refToResult = ({ key, choice, action }: StepInputs): ClusterRef => {
+  const { current, successor } = choice
+  if (current && keepsId(action)) return refTo(key, current)
+  return successor ? refTo(key, successor) : { key, new: true }
+}
+
+/** A dead run may have rewired jobs to a cluster that is not wanted any more: they come back before it goes. */
+const tidySteps = (inputs: StepInputs): Step[] => {
+  const { key, choice } = inputs
+  const cluster = refToResult(inputs)
+  return choice.leftovers.flatMap((left) => [
+    ...left.jobs.map((job) => ({ do: 'cluster.rewire-job' as const, cluster, job })),
+    ...removalSteps(key, left, 'left over from an interrupted run'),
+  ])
+}
+
 /** The steps of one cluster, in order. */
 export const clusterSteps = (inputs: StepInputs): Step[] => {
-  const { key, choice, action } = inputs
-  const { current, leftovers } = choice
-  const tidy = leftovers.flatMap((cluster) => removalSteps(key, cluster, 'left over from an interrupted run'))
+  const { action } = inputs
+  const { current } = inputs.choice
+  const tidy = tidySteps(inputs)
   if (!current) return [...bringUp(inputs, 'keep').steps, ...tidy]
   if (action === 'blue-green') return [...replaceSteps(inputs, current), ...tidy]
   if (action === 'recreate') return [...recreateSteps(inputs, current), ...tidy]

@@ -4,7 +4,7 @@ import type { PlanTools } from './fields.ts'
 import { hitsOf } from './hits.ts'
 import { planLibraries, type LibraryChange } from './libraries.ts'
 import { generationOf, marked } from './marker.ts'
-import { clusterSteps, keepsRunning, removalSteps } from './cluster-steps.ts'
+import { clusterSteps, keepsId, keepsRunning, removalSteps } from './cluster-steps.ts'
 import type {
   ClusterAction,
   ClusterChange,
@@ -86,8 +86,6 @@ const librariesOfReplacement = (
   }
 }
 
-const replaces = (action: ClusterAction): boolean => ['create', 'blue-green', 'recreate'].includes(action)
-
 interface Inputs {
   desired: DesiredCluster
   deployed: DeployedCluster
@@ -100,7 +98,7 @@ interface Inputs {
 const planLibrariesOf = (inputs: Inputs, choice: Choice, action: ClusterAction): LibraryChange => {
   const { desired, ledger, scope } = inputs
   if (!scope.includes('libraries')) return nothing
-  if (!replaces(action))
+  if (keepsId(action))
     return planLibraries(
       desired,
       choice.current?.libraries ?? [],
@@ -133,7 +131,7 @@ const describeChange = (
     ...(current ? { id: current.details.cluster_id } : {}),
     fields: action === 'create' ? [] : fields,
     restart,
-    keepsId: !replaces(action),
+    keepsId: keepsId(action),
     hits: current ? hitsOf(current, action, restart) : [],
     install: libraries.install,
     uninstall: libraries.uninstall,
@@ -167,7 +165,7 @@ export const planCluster = (inputs: Inputs): ClusterPlan => {
   const action = inScope ? wanted : 'none'
   const libraries = planLibrariesOf(inputs, choice, action)
   const generation =
-    choice.adopted || replaces(action) || !current ? ledger.number + 1 : generationOf(current.details)
+    choice.adopted || !keepsId(action) || !current ? ledger.number + 1 : generationOf(current.details)
   const spec = marked(desired.spec, { ...names, key: desired.key, generation }, tools)
   const absent = !inScope && !current
   const steps = absent

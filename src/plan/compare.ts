@@ -85,10 +85,28 @@ const compareField = (
   return compareValue(name, sides, !foreign)
 }
 
-/** Where autoscale is declared, num_workers is a reading of the moment. */
+/** What `is_single_node` makes the service set by itself, besides the size. */
+const singleNodeConf = new Set(['spark.databricks.cluster.profile', 'spark.master'])
+
+const withoutSingleNode = (declared: ClusterSpec, observed: ClusterSpec): ClusterSpec => {
+  const conf = Object.entries(observed.spark_conf ?? {}).filter(
+    ([key]) => !singleNodeConf.has(key) || declared.spark_conf?.[key] !== undefined,
+  )
+  return { ...observed, spark_conf: Object.fromEntries(conf) }
+}
+
+/**
+ * Where autoscale or a single node is declared, num_workers is a reading of the moment. A declared 0 that is
+ * left out of the answer is a 0.
+ */
 const withoutReading = (declared: ClusterSpec, observed: ClusterSpec): ClusterSpec => {
-  const { num_workers: _, ...rest } = observed
-  return declared.autoscale ? rest : observed
+  const { num_workers: workers, ...rest } = observed
+  if (declared['is_single_node'] === true && declared.num_workers === undefined)
+    return withoutSingleNode(declared, rest)
+  if (declared.autoscale) return rest
+  return workers === undefined && declared.num_workers === 0 && !observed.autoscale
+    ? { ...rest, num_workers: 0 }
+    : observed
 }
 
 /**

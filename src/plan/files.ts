@@ -112,6 +112,11 @@ const changeOf = (view: View, { upload, stale }: Parts): FilesChange => {
   }
 }
 
+const movedWarnings = ({ root }: DesiredFiles, { state }: LedgerTail): string[] =>
+  state?.files && state.files.root !== root && state.files.files.length > 0
+    ? [`the folder moves from ${state.files.root} to ${root}; what is in the old one stays there`]
+    : []
+
 const foreignWarnings = (view: View, { upload }: Parts): string[] => {
   const foreign = upload
     .filter(({ path }) => view.present.has(path) && !isOurs(path, view))
@@ -143,7 +148,7 @@ export const planFiles = (desired: DesiredFiles, deployed: DeployedFiles, ledger
   return {
     change: changeOf(view, parts),
     steps: stepsOf(desired.root, parts),
-    warnings: foreignWarnings(view, parts),
+    warnings: [...movedWarnings(desired, ledger), ...foreignWarnings(view, parts)],
     refusals: refusalsOf(view, parts),
   }
 }

@@ -45,9 +45,14 @@ export interface Mark {
   generation: number
 }
 
+/** The service answers a known token with the cluster of that token: a replacement must not be the one it replaces. */
+const freshToken = ({ idempotency_token: token }: ClusterSpec, mark: Mark, tools: PlanTools): ClusterSpec =>
+  token === undefined ? {} : { idempotency_token: tools.digest(canonical([token, mark])) }
+
 /** The body that is sent: the declared spec with our tags. */
 export const marked = (spec: ClusterSpec, mark: Mark, tools: PlanTools): ClusterSpec => ({
   ...spec,
+  ...freshToken(spec, mark, tools),
   custom_tags: {
     ...spec.custom_tags,
     [markerTags.project]: mark.project,

@@ -81,10 +81,13 @@ const project = (files?: Readonly<Record<string, string>>): string => {
   return folder
 }
 
-/** A project in a temporary folder, an embedded workspace in memory, and the commands as functions. */
-export const createHarness = (files?: Readonly<Record<string, string>>): Harness => {
+/**
+ * A project in a temporary folder, an embedded workspace, and the commands as functions.
+ * @param state folder that keeps the workspace; in memory unless given
+ */
+export const createHarness = (files?: Readonly<Record<string, string>>, state?: string): Harness => {
   const folder = project(files)
-  const emulator = createEmulator({ clock: 'instant' })
+  const emulator = createEmulator({ clock: 'instant', ...(state === undefined ? {} : { state }) })
   const clock = virtualClock()
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
