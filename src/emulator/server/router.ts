@@ -1,0 +1,82 @@
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import type { AnyEndpoint, EndpointTable } from '../../wire/endpoint.ts'
+import type { Bytes, Call, Handler, Handlers } from './call.ts'
+import { now, type ClockMode } from './clock.ts'
+import { readInput } from './input.ts'
+import { formatJson } from './json.ts'
+import { authenticate } from './principals.ts'
+import { malformed, notImplemented, Refused } from './refused.ts'
+import type { Store } from './store.ts'
+
+/** What every request needs of the emulator. */
+export interface Services {
+  readonly db: Store
+  mode: ClockMode
+}
+
+/** Real servers collapse duplicate slashes: `//api/2.0//clusters/list` works. */
+export const pathOf = (url: string): string => new URL(url).pathname.replace(/\/{2,}/g, '/')
+
+export const json = (value: unknown, status = 200, headers: Record<string, string> = {}): Response =>
+  new Response(formatJson(value), { status, headers: { 'content-type': 'application/json', ...headers } })
+
+export const refusal = (error: Refused): Response =>
+  json(
+    { error_code: error.errorCode, message: error.message },
+    error.status,
+    error.status === 401 ? { 'www-authenticate': 'Bearer realm="DatabricksRealm"' } : {},
+  )
+
+/** `{name}` -> `:name`, `{name*}` -> `:name{.+}`. */
+const pattern = (path: string): string =>
+  path.replace(/\{(\w+)(\*?)\}/g, (_, name: string, rest: string) => `:${name}${rest && '{.+}'}`)
+
+const isBytes = (result: unknown): result is Bytes => result instanceof Uint8Array
+
+const answer = (result: unknown, headers: Record<string, string>): Response =>
+  isBytes(result)
+    ? new Response(result, {
+        headers: { 'content-type': 'application/octet-stream', ...headers },
+      })
+    : json(result, 200, headers)
+
+const serve =
+  (services: Services, endpoint: AnyEndpoint, handler: Handler<Record<string, unknown>, unknown>) =>
+  async (c: Context): Promise<Response> => {
+    const { db } = services
+    const me = authenticate(db, c.req.raw.headers.get('authorization'), now(db))
+    const input = { ...(await readInput(c.req.raw, endpoint.input === 'bytes')), ...c.req.param() }
+    const headers: Record<string, string> = {}
+    const result = db.atomically(() => {
+      const call: Call = { db, mode: services.mode, now: now(db), me, path: c.req.path, headers }
+      return handler(input, call)
+    })
+    return answer(result, headers)
+  }
+
+/** Register a family: its table says where, its handlers say what. */
+export const mount = <T extends EndpointTable>(
+  app: Hono,
+  services: Services,
+  table: T,
+  handlers: Handlers<T>,
+): void => {
+  for (const [name, endpoint] of Object.entries(table)) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller's types pair the two tables
+    const handler = handlers[name] as Handler<Record<string, unknown>, unknown>
+    const paths = [endpoint.path, ...endpoint.alsoAt].map(pattern)
+    app.on([endpoint.method], paths, serve(services, endpoint, handler))
+  }
+}
+
+export const createApp = (): Hono => {
+  const app = new Hono({ getPath: (request) => pathOf(request.url) })
+  app.notFound((c) => refusal(notImplemented(`has no ${c.req.method} ${c.req.path}`)))
+  app.onError((error) => {
+    if (error instanceof Refused) return refusal(error)
+    if (error instanceof SyntaxError) return refusal(malformed(error.message))
+    return refusal(new Refused(500, 'INTERNAL_ERROR', error.stack ?? error.message))
+  })
+  return app
+}

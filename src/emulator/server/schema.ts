@@ -1,0 +1,46 @@
+/**
+ * Everything the workspace knows. Documents are JSON text; int64 ids are text, because SQLite's integers
+ * would reach JavaScript rounded. `meta` counts: `offset` ms of the clock, last `tick`, last `id`.
+ */
+export const schema = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS principals (
+  user TEXT PRIMARY KEY, id TEXT NOT NULL, kind TEXT NOT NULL, secret TEXT,
+  entitlements TEXT NOT NULL, groups TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tokens (
+  token TEXT PRIMARY KEY, user TEXT NOT NULL, expires INTEGER, configured INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS grants (
+  object TEXT NOT NULL, kind TEXT NOT NULL, principal TEXT NOT NULL, level TEXT NOT NULL,
+  PRIMARY KEY (object, kind, principal)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS clusters (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (
+  seq INTEGER PRIMARY KEY, cluster TEXT NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, details TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS events_of ON events (cluster, at, seq);
+CREATE TABLE IF NOT EXISTS libraries (
+  cluster TEXT NOT NULL, identity TEXT NOT NULL, seq INTEGER NOT NULL, doc TEXT NOT NULL,
+  PRIMARY KEY (cluster, identity)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outcomes (seq INTEGER PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS objects (
+  path TEXT PRIMARY KEY, parent TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, language TEXT, format TEXT,
+  created INTEGER NOT NULL, modified INTEGER NOT NULL, size INTEGER) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS objects_in ON objects (parent, path);
+CREATE INDEX IF NOT EXISTS objects_by_id ON objects (id);
+CREATE TABLE IF NOT EXISTS contents (id TEXT PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+`
+
+export const tables = [
+  'meta',
+  'principals',
+  'tokens',
+  'grants',
+  'clusters',
+  'events',
+  'libraries',
+  'outcomes',
+  'objects',
+  'contents',
+  'jobs',
+  'runs',
+] as const
