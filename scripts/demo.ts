@@ -46,6 +46,9 @@ export const script = defineScript({
       await brickrail('status')
       await brickrail('history')
       screen.end()
+    } catch (error) {
+      run.world.stop.throwIfAborted()
+      throw error
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

@@ -1,8 +1,10 @@
+import { Fail } from '../errors.ts'
 import { AnswerLost, ApiError, hasCode, isMissing } from '../http/api-error.ts'
 import { compareSpec } from '../plan/compare.ts'
 import { same } from '../plan/canonical.ts'
 import type { Step } from '../plan/state.ts'
 import type { ClusterDetails } from '../wire/clusters.ts'
+import type { JobSettings } from '../wire/jobs.ts'
 import type { AccessControl, AccessControlResponse } from '../wire/permissions.ts'
 import { idOf, type ApplyContext, type Progress } from './context.ts'
 import { createCluster } from './create-cluster.ts'
@@ -50,7 +52,7 @@ export const edit: Run<'cluster.edit'> = async (context, { cluster, spec }, prog
   const id = idOf(context, cluster)
   const isDone = (details: ClusterDetails) =>
     compareSpec(spec, details, undefined, context.tools.fields).length === 0 &&
-    same(spec.custom_tags, { ...details.custom_tags, ...spec.custom_tags })
+    same(details.custom_tags, { ...details.custom_tags, ...spec.custom_tags })
   await settled(
     context,
     id,
@@ -72,6 +74,9 @@ export const resize: Run<'cluster.resize'> = async (context, { cluster, size }, 
     isDone,
     progress,
   )
+  // The spec is the target at once, however long the machines take: https://docs.databricks.com/api/workspace/clusters/get
+  if (!isDone(await context.client.clusters.get({ cluster_id: id })))
+    throw new Fail('NOT_APPLIED', { what: `cluster ${cluster.key} (${id}) has kept its old size` })
 }
 
 export const start: Run<'cluster.start'> = async (context, { cluster }) => {
@@ -118,12 +123,17 @@ export const copyAcl: Run<'cluster.copy-acl'> = async (context, { cluster, acl }
   const access_control_list = acl.flatMap(grantsOf)
   if (access_control_list.length === 0) return
   const request_object_id = idOf(context, cluster)
-  await context.client.permissions.update({
+  const answer = await context.client.permissions.update({
     request_object_type: 'clusters',
     request_object_id,
     access_control_list,
   })
+  if (!answer.access_control_list)
+    throw new Fail('NOT_APPLIED', { what: `the permissions of ${request_object_id} were not answered` })
 }
+
+const uses = ({ tasks, existing_cluster_id }: JobSettings, id: string): boolean =>
+  existing_cluster_id === id || (tasks ?? []).some((task) => task.existing_cluster_id === id)
 
 export const rewireJob: Run<'cluster.rewire-job'> = async (context, { cluster, job }) => {
   const existing_cluster_id = idOf(context, cluster)
@@ -133,6 +143,10 @@ export const rewireJob: Run<'cluster.rewire-job'> = async (context, { cluster, j
     ...(tasks.length > 0 ? { tasks } : {}),
   }
   await context.client.jobs.update({ job_id: job.job_id, new_settings })
+  // The old cluster goes next, so here a success that was none would cost somebody a night's run.
+  const { settings } = await context.client.jobs.get({ job_id: job.job_id })
+  if (!uses(settings, existing_cluster_id))
+    throw new Fail('NOT_APPLIED', { what: `the job ${job.name} does not use ${existing_cluster_id}` })
 }
 
 const isPinned = (error: unknown): boolean =>

@@ -5,6 +5,7 @@ import type { Packer } from '../ledger/packs.ts'
 import type { PlanTools } from '../plan/fields.ts'
 import type { ClusterRef, DesiredFile } from '../plan/state.ts'
 import type { ClusterSpec } from '../wire/clusters.ts'
+import type { Int64 } from '../wire/endpoint.ts'
 
 /** What happens while a step runs. */
 export interface Progress {
@@ -24,6 +25,8 @@ export interface ApplyContext {
   read: (file: DesiredFile) => Promise<Uint8Array>
   /** Digests whose bytes an earlier deployment has kept already. */
   kept: ReadonlySet<string>
+  /** When each file was last written before this run, by its absolute path: an upload must change that. */
+  writtenBefore: ReadonlyMap<string, Int64>
   /** ms */
   timeouts: { cluster: number; libraries: number }
   /** key -> id of the cluster that this run has created. */

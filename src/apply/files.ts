@@ -4,6 +4,7 @@ import { dirname } from 'node:path/posix'
 import { Fail } from '../errors.ts'
 import { hasCode, isMissing } from '../http/api-error.ts'
 import type { DesiredFile } from '../plan/state.ts'
+import type { ObjectInfo } from '../wire/workspace.ts'
 import type { Run } from './cluster.ts'
 import type { ApplyContext } from './context.ts'
 
@@ -48,24 +49,37 @@ const uploadOne = async (context: ApplyContext, root: string, file: DesiredFile)
   })
 }
 
+/** What the folders of these paths hold now, by path. */
+const beside = async (context: ApplyContext, paths: readonly string[]): Promise<Map<string, ObjectInfo>> => {
+  const there = new Map<string, ObjectInfo>()
+  await each([...new Set(paths.map(dirname))], async (folder) => {
+    for (const object of (await context.client.workspace.children(folder)) ?? [])
+      there.set(object.path.replace(/^\/Workspace(?=\/)/, ''), object)
+  })
+  return there
+}
+
 /**
  * Read the folders back that many files went to. A single file's answer speaks for itself; in a crowd one that a
  * proxy swallowed would go unseen.
  * @throws Fail NOT_APPLIED
  */
 const verify = async (context: ApplyContext, root: string, files: readonly DesiredFile[]): Promise<void> => {
-  const folders = [...new Set(files.map(({ path }) => dirname(`${root}/${path}`)))]
-  const there = new Map<string, string>()
-  await each(folders, async (folder) => {
-    for (const { path, object_type } of (await context.client.workspace.children(folder)) ?? [])
-      there.set(path.replace(/^\/Workspace(?=\/)/, ''), object_type)
-  })
+  const there = await beside(
+    context,
+    files.map(({ path }) => `${root}/${path}`),
+  )
   const missing = files
-    .filter(({ path, type }) => there.get(`${root}/${path}`) !== type)
+    .filter(({ path, type }) => {
+      const at = `${root}/${path}`
+      const object = there.get(at)
+      const old = context.writtenBefore.get(at)
+      return object?.object_type !== type || (old !== undefined && object.modified_at === old)
+    })
     .map(({ path }) => path)
   if (missing.length > 0)
     throw new Fail('NOT_APPLIED', {
-      what: `${missing.length} file(s) are not there: ${missing.slice(0, 5).join(', ')}`,
+      what: `${missing.length} file(s) are not there as sent: ${missing.slice(0, 5).join(', ')}`,
     })
 }
 
@@ -80,7 +94,8 @@ export const upload: Run<'files.upload'> = async (context, { root, files }, prog
   if (files.length > 1) await verify(context, root, files)
 }
 
-export const remove: Run<'files.delete'> = async (context, { paths }) =>
+/** Read back, because a stale file that stays is no longer known as ours by the next run. */
+export const remove: Run<'files.delete'> = async (context, { paths }) => {
   await each(paths, async (item) => {
     try {
       await context.client.workspace.delete(item)
@@ -88,6 +103,14 @@ export const remove: Run<'files.delete'> = async (context, { paths }) =>
       if (!isMissing(error)) throw error
     }
   })
+  const all = paths.map(({ path }) => path)
+  const there = await beside(context, all)
+  const left = all.filter((path) => there.has(path))
+  if (left.length > 0)
+    throw new Fail('NOT_APPLIED', {
+      what: `${left.length} object(s) are still there: ${left.slice(0, 5).join(', ')}`,
+    })
+}
 
 export const removeFolders: Run<'files.remove-folders'> = async (context, { paths }, progress) => {
   for (const path of paths)

@@ -11,7 +11,17 @@ export const install: Run<'libraries.install'> = async (context, { cluster, libr
 }
 
 export const uninstall: Run<'libraries.uninstall'> = async (context, { cluster, libraries }) => {
-  await context.client.libraries.uninstall({ cluster_id: idOf(context, cluster), libraries })
+  const cluster_id = idOf(context, cluster)
+  await context.client.libraries.uninstall({ cluster_id, libraries })
+  const { library_statuses } = await context.client.libraries.clusterStatus({ cluster_id })
+  const gone = new Set(libraries.map(canonical))
+  const left = (library_statuses ?? []).filter(
+    ({ library, status }) => gone.has(canonical(library)) && status !== 'UNINSTALL_ON_RESTART',
+  )
+  if (left.length > 0)
+    throw new Fail('NOT_APPLIED', {
+      what: `still wanted on ${cluster.key}: ${left.map(describe).join('; ')}`,
+    })
 }
 
 const isBad = ({ status }: LibraryFullStatus): boolean => status === 'FAILED' || status === 'SKIPPED'

@@ -1,3 +1,5 @@
+import { attemptsOf } from '../plan/attempts.ts'
+import { lostOf } from '../plan/lost.ts'
 import type { Desired, DesiredFiles, LedgerTail, Plan, RecordedFile, RecordedState } from '../plan/state.ts'
 
 type Files = NonNullable<RecordedState['files']>
@@ -78,5 +80,12 @@ export const stateAfter = (
     plan.scope.includes('files') && desired.files
       ? recordFiles(desired.files, tail.state?.files, plan.base + 1)
       : carryFiles(tail)
-  return { clusters: recordClusters(desired, plan, tail, created), ...(files === undefined ? {} : { files }) }
+  const lost = plan.scope.includes('cluster') ? [] : lostOf(tail)
+  const attempts = plan.scope.includes('cluster') ? [] : attemptsOf(tail)
+  return {
+    clusters: recordClusters(desired, plan, tail, created),
+    ...(files === undefined ? {} : { files }),
+    ...(lost.length > 0 ? { lost } : {}),
+    ...(attempts.length > 0 ? { attempts } : {}),
+  }
 }

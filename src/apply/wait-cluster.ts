@@ -43,7 +43,8 @@ const verify = (context: ApplyContext, details: ClusterDetails): void => {
 }
 
 /**
- * Wait until the cluster is RUNNING (or, for `STABLE`, until it can be edited), then check that it is what was sent.
+ * Wait until the cluster is RUNNING (or, for `STABLE`, until it can be edited), then check that it is what was sent, if
+ * anything was.
  * @throws Fail CLUSTER_FAILED with the termination reason, TIMEOUT with the last events, NOT_APPLIED
  */
 export const waitForCluster = async (
@@ -67,7 +68,7 @@ export const waitForCluster = async (
       stop: context.stop,
       onState: (state) => progress.detail(state),
     })
-    if (until === 'RUNNING') verify(context, details)
+    verify(context, details)
   } catch (error) {
     throw await withEvents(context, id, error)
   }

@@ -104,7 +104,8 @@ const scan = (raw: readonly string[], args: ArgsDef): Scanned => {
     found.flags.push(flag)
     if (!takesValue(args, flag)) continue
     const value = inline ?? raw[(index += 1)]
-    if (value === undefined || (inline === undefined && value.startsWith('--')))
+    // An empty one is a variable that the CI host does not know: `--target=$TARGET` must not be the default target.
+    if (!value || (inline === undefined && value.startsWith('--')))
       throw new Fail('USAGE', { what: `--${flag} needs a value` })
     if (flag === 'var') found.vars.push(value)
   }
@@ -132,19 +133,23 @@ const readVars = (texts: readonly string[]): Record<string, string> =>
  * @throws Fail USAGE for an unknown flag, a missing or bad value, or a word too many
  */
 export const readArgs = (
-  raw: readonly string[],
+  words: readonly string[],
   args: ArgsDef,
 ): { values: Values; vars: Record<string, string> } => {
+  // `-t=dev` is `-t dev`; util.parseArgs would read the value «=dev».
+  const raw = words.flatMap((word) => (/^-[a-z]=/i.test(word) ? [word.slice(0, 2), word.slice(3)] : [word]))
   const known = flagNames(args)
   const found = scan(raw, args)
   const unknown = found.flags.find((flag) => !known.includes(flag))
   if (unknown !== undefined)
     throw new Fail('USAGE', { what: `there is no option --${unknown}`, hint: didYouMean(unknown, known) })
+  // Help is for those who do not know yet which options are required.
+  if (found.flags.some((flag) => flag === 'help' || flag === 'h')) return { values: { help: true }, vars: {} }
   const places = Object.values(args).filter(({ type }) => type === 'positional').length
   const extra = found.positionals[places]
   if (extra !== undefined) throw new Fail('USAGE', { what: `«${extra}» is one word too many` })
   try {
-    return { values: parseArgs([...raw], args), vars: readVars(found.vars) }
+    return { values: parseArgs(raw, args), vars: readVars(found.vars) }
   } catch (error) {
     if (error instanceof Fail || !(error instanceof Error) || error.name !== 'CLIError') throw error
     throw new Fail('USAGE', { what: error.message })

@@ -5,7 +5,13 @@ import type { Session } from './session.ts'
  * Have a person type the target's name, unless --yes. With nobody at a terminal there is no question, and no guess.
  * @throws Fail USAGE
  */
-export const confirmTarget = async ({ run, place }: Session): Promise<void> => {
+export const confirmTarget = async ({ run, place, project }: Session): Promise<void> => {
+  // Neither a variable nor a default may choose a protected target.
+  if (project.target.protected && run.values['target'] !== place.target)
+    throw new Fail('USAGE', {
+      what: `${place.target} is protected`,
+      hint: `name it: --target ${place.target}`,
+    })
   if (run.values['yes'] === true) return
   const { ask } = run.world
   const hint = `give --yes, or type ${place.target} when asked`

@@ -7,9 +7,12 @@ import { titleOf } from '../apply/title.ts'
 import { Fail } from '../errors.ts'
 import { claim, type Claim } from '../ledger/claim.ts'
 import { createPacker } from '../ledger/packs.ts'
+import { attemptsIn } from '../plan/attempts.ts'
+import { losses } from '../plan/lost.ts'
 import { countWrites, isWrite } from '../plan/plan.ts'
 import type { DesiredFile, Plan, Scope, Step } from '../plan/state.ts'
 import type { Desired } from '../plan/state.ts'
+import type { Int64 } from '../wire/endpoint.ts'
 import { readSeconds } from './args.ts'
 import { currentOwner } from './owner.ts'
 import { heldBy, planTarget, refuse, type Planned } from './planning.ts'
@@ -34,6 +37,18 @@ const touchesOf = (step: Step): string[] => {
 
 const touched = (plan: Plan): string[] => [...plan.steps.flatMap(touchesOf), ...(plan.files?.delete ?? [])]
 
+/** Those that a dead run may have written are left out: the same bytes once more need not count as a change. */
+const writtenBefore = ({ observation }: Planned): Map<string, Int64> => {
+  const { files, ledger } = observation.deployed
+  const doubtful = new Set(
+    ledger.unsettled.flatMap(({ paths }) => paths.map((path) => `${files?.root}/${path}`)),
+  )
+  const known = (files?.objects ?? []).flatMap(({ path, modified_at }) =>
+    modified_at === undefined || doubtful.has(path) ? [] : [[path, modified_at] as const],
+  )
+  return new Map(known)
+}
+
 const contextOf = (session: Session, planned: Planned, held: Claim, read: ReadFile): ApplyContext => {
   const { run, client, lastWords, place } = session
   const timeout = readSeconds(run.values, 'timeout') * 1000
@@ -47,6 +62,7 @@ const contextOf = (session: Session, planned: Planned, held: Claim, read: ReadFi
     tools: planTools,
     packer: createPacker(client, place, held.number),
     read,
+    writtenBefore: writtenBefore(planned),
     kept: new Set(recorded.map(({ digest }) => digest)),
     timeouts: { cluster: timeout, libraries: timeout },
     created: new Map(),
@@ -113,6 +129,8 @@ export const applyPlanned = async (
     owner: await currentOwner(run.world, session.project.root),
     summary: plan.steps.filter(isWrite).map(titleOf),
     touches: touched(plan),
+    attempts: attemptsIn(planned.desired, plan.scope),
+    lost: losses(plan, planned.observation.deployed.clusters),
   })
   await applyHeld(session, planned, held, read)
   return { number: held.number, writes }

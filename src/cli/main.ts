@@ -1,12 +1,13 @@
 import { renderUsage } from 'citty'
 import { realpathSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { Fail } from '../errors.ts'
 import type { Emit } from '../report/events.ts'
 import { colorWanted } from '../report/output.ts'
-import { createRedactor } from '../report/redact.ts'
+import { createRedactor, type Redactor } from '../report/redact.ts'
 import { createReporter, type Reporter } from '../report/reporter.ts'
 import { commonArgs, readArgs, type Values } from './args.ts'
 import type { Script, World } from './script.ts'
@@ -25,8 +26,16 @@ const modeOf = (world: World, values: Values): 'json' | 'terminal' | 'plain' => 
 const bugText = (error: unknown): string =>
   `this is a bug in Brickrail: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 
+/** A file that was named on the command line and cannot be used: nobody's bug. */
+const expected = (error: unknown): unknown => {
+  if (!(error instanceof Error) || !('syscall' in error) || !('path' in error)) return error
+  const hint = 'check the path, and that this user may use it'
+  return new Fail('USAGE', { what: error.message, hint }, { cause: error })
+}
+
 /** The one place where a failure becomes an exit code. */
-const report = (error: unknown, emit: Emit): number => {
+const report = (thrown: unknown, emit: Emit): number => {
+  const error = expected(thrown)
   if (error instanceof Fail) {
     const { code, message, hint, exit, faults } = error
     emit({ type: 'failure', code, message, hint, exit, faults })
@@ -45,16 +54,20 @@ const wantsJson = (raw: readonly string[]): boolean =>
 /** Bytes; GitHub takes at most 1 MiB per step: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 const summaryLimit = 1_000_000
 
-const writeSummary = async (
-  reporter: Reporter,
-  values: Values,
-  exit: number,
-  redact: (text: string) => string,
-) => {
-  const file = values['summary']
-  if (typeof file !== 'string') return
+/** The work is done by now: a summary that cannot be written is worth a warning, and no other exit code. */
+const writeSummary = async (reporter: Reporter, file: string, exit: number, redact: Redactor['redact']) => {
   const { outcomeMarkdown } = await import('../report/outcome-markdown.ts')
-  await writeFile(file, outcomeMarkdown(reporter.outcome(exit), { redact, limit: summaryLimit }))
+  try {
+    await writeFile(file, outcomeMarkdown(reporter.outcome(exit), { redact, limit: summaryLimit }))
+  } catch (error) {
+    const text = `the summary was not written: ${error instanceof Error ? error.message : 'unknown'}`
+    reporter.emit({
+      type: 'notice',
+      level: 'warning',
+      text,
+      hint: 'give --summary a path that can be written',
+    })
+  }
 }
 
 const usage = async (script: Script, args: Script['args'], color: boolean): Promise<string> => {
@@ -103,7 +116,9 @@ export const runScript = async (script: Script, raw: readonly string[], world: W
   } catch (error) {
     exit = report(error, reporter.emit)
   }
-  await writeSummary(reporter, values, exit, redactor.redact)
+  const { summary } = values
+  if (typeof summary === 'string')
+    await writeSummary(reporter, resolve(world.cwd, summary), exit, redactor.redact)
   reporter.close(exit)
   return exit
 }

@@ -23,9 +23,8 @@ export interface Planned {
 export const planTarget = async ({ client }: Session, desired: Desired, scope: Scope): Promise<Planned> => {
   const observation = await observe(client, desired, scope)
   const plan = makePlan(desired, observation.deployed, scope, planTools)
-  const ids = needsImpact(plan)
-  if (ids.length === 0) return { desired, observation, plan }
-  const clusters = await observeImpact(client, observation.deployed.clusters, ids)
+  const clusters = await observeImpact(client, observation.deployed.clusters, needsImpact(plan))
+  if (clusters === observation.deployed.clusters) return { desired, observation, plan }
   const deployed = { ...observation.deployed, clusters }
   return {
     desired,

@@ -1,19 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The package's folder: two levels above in the source tree, three in dist/. */
-const findRoot = (): string => {
-  const here = fileURLToPath(new URL('.', import.meta.url))
-  return here.includes('/dist/')
-    ? new URL('../../../', import.meta.url).pathname
-    : new URL('../../', import.meta.url).pathname
-}
+/** The nearest folder above that holds a package.json: the source tree and dist/ are of different depth. */
+const findRoot = (folder: string): string =>
+  existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder))
 
-/** Absolute folder of the installed package, with a slash at the end. */
-export const packageRoot: string = findRoot()
+/** Absolute folder of the installed package. */
+export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)))
 
 const readVersion = (): string => {
-  const manifest = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { version: string }
+  const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
   return manifest.version
 }
 

@@ -1,16 +1,32 @@
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import { Fail } from '../errors.ts'
 import { systemClock } from '../http/clock.ts'
 import { throughProxy } from '../http/proxy.ts'
 import type { World } from './script.ts'
 
-const ask = async (question: string): Promise<string> => {
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await lines.question(question)
-  } finally {
-    lines.close()
+/** The answer; '' when the terminal was closed (Ctrl-D). Rejects with the reason of `stop`. */
+const askWith =
+  (stop: AbortSignal) =>
+  async (question: string): Promise<string> => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr })
+    const closed = once(lines, 'close').then(() => '')
+    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    try {
+      return await Promise.race([lines.question(question, { signal: stop }), closed])
+    } catch (error) {
+      throw stop.aborted ? stop.reason : error
+    } finally {
+      lines.close()
+    }
   }
+
+/** A reader that has seen enough (`| head`) is no reason to stop a deployment half-way, nor to show a stack. */
+const ignoreClosedPipes = (): void => {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
 }
 
 /** First signal: stop in good order. A second one: the user means it. */
@@ -26,13 +42,17 @@ const stopOnSignals = (): AbortSignal => {
 }
 
 /** The real world: this process. */
-export const processWorld = (): World => ({
-  env: process.env,
-  cwd: process.cwd(),
-  clock: systemClock,
-  fetch: throughProxy(globalThis.fetch, process.env),
-  stdout: process.stdout,
-  stderr: process.stderr,
-  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
-  stop: stopOnSignals(),
-})
+export const processWorld = (): World => {
+  ignoreClosedPipes()
+  const stop = stopOnSignals()
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    fetch: throughProxy(globalThis.fetch, process.env),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askWith(stop) } : {}),
+    stop,
+  }
+}

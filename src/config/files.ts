@@ -55,13 +55,13 @@ const readFiles = async (
   const limit = pLimit(concurrency)
   const read = await limit.map(paths, async (path, i) => {
     if (i % breath === 0) await setImmediate()
-    const name = nameOf(context, join(source, path))
     const read = await readDesired(source, path).catch((error: Error) => ({
       rule: 'file-unreadable',
       message: `the file cannot be read: ${error.message}`,
       hint: 'give this user the right to read it, or add it to workspace.exclude',
     }))
     if (!('rule' in read)) return [read]
+    const name = nameOf(context, join(source, path))
     context.faults.push(faultOf(name, read.rule, read.message, read.hint))
     return []
   })
@@ -94,7 +94,7 @@ const pathFaults = (files: readonly DesiredFile[], name: (source: string) => str
           ),
         )
       : []),
-    ...same.flatMap(({ source }) => nameFaults(source, name(source))),
+    ...same.flatMap(({ source }) => nameFaults(source, name)),
   ])
 }
 
@@ -102,19 +102,19 @@ const pathFaults = (files: readonly DesiredFile[], name: (source: string) => str
 const parents = (path: string): string[] =>
   path.split('/').flatMap((_, i, all) => (i === 0 ? [] : [all.slice(0, i).join('/')]))
 
-const nameFaults = (source: string, name: string): Fault[] => {
+const nameFaults = (source: string, name: (source: string) => string): Fault[] => {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(source))
     return [
       faultOf(
-        JSON.stringify(name),
+        JSON.stringify(name(source)),
         'plain-file-name',
         'the name holds a control character',
         'rename the file',
       ),
     ]
   if (source.includes('\uFFFD'))
-    return [faultOf(name, 'plain-file-name', 'the name is not UTF-8', 'rename the file')]
+    return [faultOf(name(source), 'plain-file-name', 'the name is not UTF-8', 'rename the file')]
   return []
 }
 

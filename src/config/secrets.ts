@@ -4,9 +4,11 @@ import { scalars, type Located, type Path, type Scalar } from './located.ts'
 
 /** Personal access tokens begin with dapi, OAuth secrets with dose; 32 hex digits follow. */
 const token = /\b(dapi|dose)[0-9a-f]{32}/
-/** Ends in one of the words, or is the Azure storage setting `…client.secret.<account>…`. */
+/** Ends in one of the words, or is an Azure storage setting: `…client.secret.<account>…`, `…account.key.<account>…`. */
 const telling =
-  /((^|[._-])(token|password|passwd|secret)|(?<=[a-z])(Token|Password|Secret))$|client\.secret\./i
+  /((^|[._-])(token|password|passwd|secret|(secret|access|api)[._-]?(access[._-]?)?key)|(?<=[a-z])(Token|Password|Secret|ApiKey))$|client\.secret\.|account\.key\./i
+/** The name of an environment variable that a value refers to. */
+const fromEnvironment = /\$\{env\.([A-Za-z_]\w*)\}/g
 const harmless = new Set(['idempotency_token'])
 
 /** The rule no-secret-in-files. The message never holds the value. */
@@ -17,13 +19,19 @@ export const secretFaults = (node: Located): Fault[] =>
   })
 
 const hint =
-  'take it out of the file and revoke it: refer to ${env.NAME}, or to {{secrets/<scope>/<key>}} in spark_conf and spark_env_vars'
+  'put it into a secret scope and refer to {{secrets/<scope>/<key>}} in spark_conf or spark_env_vars; revoke what was in the file'
 
 const whySecret = (path: Path, value: Scalar): string | undefined => {
   if (value === null || value === '' || typeof value === 'boolean') return undefined
   const text = String(value)
   if (token.test(text)) return 'this is a Databricks token'
   const name = String(path.findLast((step) => typeof step === 'string' && step !== 'default') ?? '')
+  // What is sent as part of a cluster is readable by everybody who sees the cluster, and stands in plan and record.
+  const telltale = [...text.matchAll(fromEnvironment)].find(
+    ([, variable = '']) => telling.test(variable) || telling.test(name),
+  )
+  if (telltale)
+    return `${telltale[0]} would put a secret into the plan, the record and the workspace in clear text`
   const literal = !/\$\{|\{\{\s*secrets\//.test(text)
   return literal && telling.test(name) && !harmless.has(name)
     ? `«${name}» holds a secret in clear text`

@@ -65,8 +65,9 @@ const field = (value: Json | undefined, name: string): string | undefined => {
 }
 
 const fromJson = (json: Json): ErrorBody | undefined => {
-  const message = field(json, 'message') ?? field(json, 'error') ?? field(json, 'detail')
-  const code = field(json, 'error_code')
+  const oauth = field(json, 'error_description')
+  const message = field(json, 'message') ?? oauth ?? field(json, 'error') ?? field(json, 'detail')
+  const code = field(json, 'error_code') ?? (oauth === undefined ? undefined : field(json, 'error'))
   if (message === undefined && code === undefined) return undefined
   const scim = field(json, 'detail') === undefined ? undefined : `SCIM_${field(json, 'status') ?? 'ERROR'}`
   return { errorCode: code ?? scim ?? 'UNKNOWN', message: message ?? code ?? '' }
@@ -76,7 +77,7 @@ const firstText = (html: string): string | undefined =>
   /<(?:pre|title|h1)[^>]*>([^<]+)</i.exec(html)?.[1]?.trim()
 
 /**
- * Read an error answer: the JSON form, API 1.2 `{error}`, SCIM `{detail,status}`, plain `CODE: message`, HTML, or nothing.
+ * Read an error answer: the JSON form, API 1.2 `{error}`, OAuth `{error,error_description}`, SCIM `{detail,status}`, plain `CODE: message`, HTML, or nothing.
  * The forms are those that databricks-sdk-py `errors/deserializer.py` accepts.
  */
 export const readErrorBody = (status: number, text: string): ErrorBody => {

@@ -51,7 +51,10 @@ const read = async (prepared: Prepared, response: Response): Promise<Attempt> =>
   const text = await response.text()
   if (looksLikeHtml(response, text)) return notJson(prepared, response.status, 'an HTML page', false)
   try {
-    return { ok: true, value: parseJson(text) }
+    const value = parseJson(text)
+    // Every answer of these APIs is an object; anything else is somebody else's answer.
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ok: true, value }
+    return notJson(prepared, response.status, 'no JSON object', false)
   } catch {
     return notJson(prepared, response.status, text === '' ? 'empty' : 'cut off', true)
   }

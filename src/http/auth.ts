@@ -57,6 +57,12 @@ const fromEnv = async (options: AuthOptions): Promise<TokenSource | undefined> =
   return oidc === undefined ? undefined : tokenExchange(oauth, oidc.method, oidc.token, id)
 }
 
+/** As people write it: with or without scheme and path. */
+const hostOf = (text: string): string => {
+  const url = /^https?:\/\//.test(text) ? text : `https://${text}`
+  return URL.canParse(url) ? new URL(url).host : text
+}
+
 const fromProfile = async (
   options: AuthOptions,
   name: string,
@@ -64,7 +70,7 @@ const fromProfile = async (
 ): Promise<TokenSource | undefined> => {
   const profile = await readProfile(options.readFile, options.env, name, asked)
   if (profile === undefined) return undefined
-  if (profile.host !== undefined && new URL(profile.host).host !== new URL(options.host).host) {
+  if (profile.host !== undefined && hostOf(profile.host) !== hostOf(options.host)) {
     if (!asked) return undefined
     throw new Fail('USAGE', {
       what: `profile ${name} is for ${profile.host}, the target is ${options.host}`,
@@ -81,6 +87,9 @@ const fromProfile = async (
 const tried =
   'no profile was named, DATABRICKS_TOKEN is not set, DATABRICKS_CLIENT_ID/DATABRICKS_CLIENT_SECRET are not both set, DATABRICKS_OIDC_TOKEN is not set, and ~/.databrickscfg has no DEFAULT profile for this host'
 
+const triedProfile = (name: string): string =>
+  `the profile ${name} has neither token nor client_id with client_secret; logins of the Databricks CLI cannot be used`
+
 /**
  * The first credentials that are there, in the order of Databricks' unified authentication: a named profile,
  * personal token, OAuth client credentials, OIDC token exchange, the DEFAULT profile.
@@ -88,10 +97,11 @@ const tried =
  */
 export const resolveTokens = async (options: AuthOptions): Promise<TokenSource> => {
   const named = options.profile ?? options.env['DATABRICKS_CONFIG_PROFILE']
-  const source =
-    (named ? await fromProfile(options, named, true) : await fromEnv(options)) ??
-    (await fromProfile(options, 'DEFAULT', false))
-  if (source === undefined) throw new Fail('CREDENTIALS_MISSING', { host: options.host, tried })
+  const source = named
+    ? await fromProfile(options, named, true)
+    : ((await fromEnv(options)) ?? (await fromProfile(options, 'DEFAULT', false)))
+  if (source === undefined)
+    throw new Fail('CREDENTIALS_MISSING', { host: options.host, tried: named ? triedProfile(named) : tried })
   if (!source.renewable) options.onSecret(await source.get())
   return source
 }

@@ -43,14 +43,16 @@ type Send = (renew: boolean) => Promise<Attempt>
 const loop = async (options: HttpOptions, prepared: Prepared, repeat: Repeat, send: Send) => {
   const policy = options.policy ?? defaultPolicy
   const { method, path } = prepared
-  let renew = false
+  let renewed = false
+  let refused = false
   for (let number = 1; ; number += 1) {
-    const result = await options.limiter.run(() => send(renew), options.stop)
+    const renew: boolean = refused
+    const result: Attempt = await options.limiter.run<Attempt>(() => send(renew), options.stop)
     if (result.ok) return result.value
     // A token may end while a long deployment runs: ask for a new one, once.
-    const expired = result.error instanceof ApiError && result.error.status === 401
-    if (expired && options.tokens.renewable && !renew) {
-      renew = true
+    refused = result.error instanceof ApiError && result.error.status === 401
+    if (refused && options.tokens.renewable && !renewed) {
+      renewed = true
       continue
     }
     const decision = decide(result.outcome, repeat, number, policy, options.clock.random())

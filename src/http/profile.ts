@@ -15,6 +15,10 @@ const text = (section: Record<string, unknown>, key: string): string | undefined
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** To `ini` a dot in the name of a section is a section in a section; a profile's name may have dots. */
+const flat = (content: string): string =>
+  content.replaceAll(/^\s*\[[^\]\n]*\]/gm, (header) => header.replaceAll('.', String.raw`\.`))
+
 /**
  * One profile of `~/.databrickscfg` (or DATABRICKS_CONFIG_FILE); undefined when file or profile is absent and was not asked for.
  * https://docs.databricks.com/dev-tools/auth/config-profiles
@@ -28,7 +32,7 @@ export const readProfile = async (
 ): Promise<Profile | undefined> => {
   const file = env['DATABRICKS_CONFIG_FILE'] ?? join(env['HOME'] ?? homedir(), '.databrickscfg')
   const content = await readFile(file).catch(() => undefined)
-  const section: unknown = content === undefined ? undefined : parse(content)[name]
+  const section: unknown = content === undefined ? undefined : parse(flat(content))[name]
   if (typeof section !== 'object' || section === null) {
     if (!asked) return undefined
     throw new Fail('USAGE', {

@@ -11,11 +11,19 @@ export interface RetryPolicy {
   attempts: number
   /** Attempts in all while the server says «slow down» (429, 503). */
   throttledAttempts: number
+  /** A longer Retry-After is not waited for: the job is better off failing. ms */
+  longestWaitMs: number
   baseMs: number
   capMs: number
 }
 
-export const defaultPolicy: RetryPolicy = { attempts: 5, throttledAttempts: 30, baseMs: 500, capMs: 10_000 }
+export const defaultPolicy: RetryPolicy = {
+  attempts: 5,
+  throttledAttempts: 30,
+  longestWaitMs: 300_000,
+  baseMs: 500,
+  capMs: 10_000,
+}
 
 /** `retry` after a pause, give up as `failed`, or `lost`: it may have happened and must not be sent blindly again. */
 export type Decision = { do: 'retry'; delayMs: number } | { do: 'failed' } | { do: 'lost' }
@@ -48,6 +56,7 @@ export const decide = (
   if (throttled(outcome)) {
     const hinted = outcome.kind === 'answer' ? outcome.retryAfterMs : undefined
     const delayMs = hinted ?? backoff(attempt, policy, random)
+    if (delayMs > policy.longestWaitMs) return { do: 'failed' }
     return attempt < policy.throttledAttempts ? { do: 'retry', delayMs } : { do: 'failed' }
   }
   if (doubtful(outcome)) {

@@ -1,7 +1,7 @@
 import type { Databricks } from '../client/databricks.ts'
 import { AnswerLost, hasCode, isMissing } from '../http/api-error.ts'
 import type { Clock } from '../http/clock.ts'
-import type { RecordedState } from '../plan/state.ts'
+import type { Attempt, LostCluster, RecordedState } from '../plan/state.ts'
 import { lockedBy } from './lease.ts'
 import type { LedgerPlace } from './read.ts'
 import {
@@ -25,6 +25,8 @@ export interface ClaimOptions {
   owner: Owner
   summary: string[]
   touches: string[]
+  lost?: LostCluster[]
+  attempts?: Attempt[]
   ttlSeconds?: number
 }
 
@@ -77,7 +79,14 @@ const create = async (options: ClaimOptions, record: DeploymentRecord): Promise<
   }
 }
 
-const attempts = 3
+const maxAttempts = 3
+
+/** What the next run must know of a dead one is of no use when this one has come to its end. */
+const closed = (record: DeploymentRecord, status: RecordStatus): DeploymentRecord => {
+  if (status !== 'done') return record
+  const { lost: _lost, attempts: _attempts, ...rest } = record
+  return rest
+}
 
 /** Create the record, or find out who has. A lost answer is settled by looking whose record is there. */
 const take = async (options: ClaimOptions, record: DeploymentRecord, attempt = 1): Promise<void> => {
@@ -88,7 +97,8 @@ const take = async (options: ClaimOptions, record: DeploymentRecord, attempt = 1
     const lost = error instanceof AnswerLost
     if (!lost && !hasCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error
     const present = await client.workspace.read(pathOf(place, number))
-    if (present === undefined && lost && attempt < attempts) return await take(options, record, attempt + 1)
+    if (present === undefined && lost && attempt < maxAttempts)
+      return await take(options, record, attempt + 1)
     if (present === undefined) throw error
     const holder = decodeRecord(pathOf(place, number), present)
     if (holder.owner.id !== owner.id) throw lockedBy(holder, place.target, clock.now())
@@ -114,6 +124,8 @@ export const claim = async (options: ClaimOptions): Promise<Claim> => {
     ttlSeconds: options.ttlSeconds ?? defaultTtlSeconds,
     summary: options.summary,
     touches: options.touches,
+    ...(options.lost?.length ? { lost: options.lost } : {}),
+    ...(options.attempts?.length ? { attempts: options.attempts } : {}),
   }
   await take(options, record)
   return held(options, record)
@@ -141,7 +153,12 @@ const held = (options: ClaimOptions, record: DeploymentRecord): Claim => {
     },
     close: async ({ status, ...rest }) => {
       await beating?.catch(() => undefined)
-      await write(options, { ...current, ...rest, status, endedAt: new Date(clock.now()).toISOString() })
+      await write(options, {
+        ...closed(current, status),
+        ...rest,
+        status,
+        endedAt: new Date(clock.now()).toISOString(),
+      })
     },
   }
 }

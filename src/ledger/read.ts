@@ -43,8 +43,17 @@ export const findRecord = async (
   number: number,
 ): Promise<DeploymentRecord | undefined> => {
   const path = pathOf(place, number)
-  const bytes = await client.workspace.read(path)
-  return bytes === undefined ? undefined : decodeRecord(path, bytes)
+  const read = async () => {
+    const bytes = await client.workspace.read(path)
+    return bytes === undefined ? undefined : decodeRecord(path, bytes)
+  }
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof Fail) || error.code !== 'LEDGER_UNREADABLE') throw error
+    // Raw bytes do not show that an answer was cut off: only a second look tells that from a broken record.
+    return await read()
+  }
 }
 
 /**
@@ -74,7 +83,13 @@ export const readLedger = async (client: Databricks, place: LedgerPlace): Promis
       if (modifiedAt !== undefined) tail.closedAt = modifiedAt
       break
     }
-    tail.unsettled.push({ number, paths: record.touches })
+    const { touches: paths, lost, attempts } = record
+    tail.unsettled.push({
+      number,
+      paths,
+      ...(lost ? { lost } : {}),
+      ...(attempts ? { attempts } : {}),
+    })
   }
   return { tail, records }
 }

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Fail } from '../errors.ts'
 import { formatJson, parseJson } from '../http/json.ts'
-import type { RecordedFile, RecordedState } from '../plan/state.ts'
+import type { Attempt, LostCluster, RecordedFile, RecordedState } from '../plan/state.ts'
 
 /** Who runs. `machine` tells processes of one machine apart from those of another, so that a dead one is known as dead. */
 export interface Owner {
@@ -36,6 +36,9 @@ export interface DeploymentRecord {
   summary: string[]
   /** Paths below the synced folder that this run may have written or deleted. */
   touches: string[]
+  /** Clusters that this run removes before their replacements are there. */
+  lost?: LostCluster[]
+  attempts?: Attempt[]
   pack?: PackIndex
   /** Only when done. */
   state?: RecordedState

@@ -10,12 +10,21 @@ interface Surroundings {
   pinned: Set<string>
 }
 
-/** Not being allowed to see jobs must not stop a deployment; it shows fewer of them. */
+/** Runs are only shown, so not being allowed to see them must not stop a deployment. */
+const orNothing = async <T>(work: Promise<T[]>): Promise<T[]> => {
+  try {
+    return await orNone(work)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return []
+    throw error
+  }
+}
+
+/** A workspace without jobs has none to rewire. One that does not show them may have: a replacement would cut them off. */
 const orNone = async <T>(work: Promise<T[]>): Promise<T[]> => {
   try {
     return await work
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return []
     if (hasCode(error, 'FEATURE_DISABLED')) return []
     throw error
   }
@@ -27,6 +36,9 @@ const usesOf = (job: Job, id: string): JobUse => ({
   tasks: (job.settings.tasks ?? []).filter(({ existing_cluster_id }) => existing_cluster_id === id),
   whole: job.settings.existing_cluster_id === id,
 })
+
+const usersOf = (jobs: Job[], id: string): JobUse[] =>
+  jobs.map((job) => usesOf(job, id)).filter(({ tasks, whole }) => whole || tasks.length > 0)
 
 const runsOn = (runs: JobRun[], id: string) =>
   runs
@@ -40,20 +52,23 @@ const runsOn = (runs: JobRun[], id: string) =>
 const surround = async (client: Databricks, cluster: ObservedCluster, around: Surroundings) => {
   const id = cluster.details.cluster_id
   const permissions = await client.permissions.get({ request_object_type: 'clusters', request_object_id: id })
-  const jobs = around.jobs
-    .map((job) => usesOf(job, id))
-    .filter(({ tasks, whole }) => whole || tasks.length > 0)
   return {
     ...cluster,
     pinned: around.pinned.has(id),
     acl: permissions.access_control_list ?? [],
-    jobs,
+    jobs: usersOf(around.jobs, id),
     activeRuns: runsOn(around.runs, id),
   }
 }
 
+/** One that is gone has no permissions to ask for; the jobs that still name it wait for its replacement. */
+const surroundLost = (cluster: ObservedCluster, { jobs }: Surroundings): ObservedCluster => ({
+  ...cluster,
+  jobs: usersOf(jobs, cluster.details.cluster_id),
+})
+
 /**
- * Fill in pin, access control list, jobs and active runs for the clusters of these ids.
+ * Fill in pin, access control list, jobs and active runs for the clusters of these ids, and the jobs of lost ones.
  * Three list calls, and one permissions call per cluster.
  */
 export const observeImpact = async (
@@ -61,10 +76,10 @@ export const observeImpact = async (
   deployed: DeployedCluster[],
   ids: readonly string[],
 ): Promise<DeployedCluster[]> => {
-  if (ids.length === 0) return deployed
+  if (ids.length === 0 && deployed.every(({ lost }) => lost === undefined)) return deployed
   const [jobs, runs, pinned] = await Promise.all([
     orNone(client.jobs.all()),
-    orNone(client.jobs.activeRuns()),
+    orNothing(client.jobs.activeRuns()),
     client.clusters.list({ 'filter_by.is_pinned': true, page_size: 100 }),
   ])
   const around = { jobs, runs, pinned: new Set(pinned.clusters?.map(({ cluster_id }) => cluster_id)) }
@@ -75,10 +90,11 @@ export const observeImpact = async (
       ),
     )
   return await Promise.all(
-    deployed.map(async ({ key, owned, unowned }) => ({
+    deployed.map(async ({ key, owned, unowned, lost }) => ({
       key,
       owned: await fill(owned),
       unowned: await fill(unowned),
+      ...(lost === undefined ? {} : { lost: lost.map((cluster) => surroundLost(cluster, around)) }),
     })),
   )
 }

@@ -1,6 +1,7 @@
 import type { Databricks } from '../client/databricks.ts'
 import { readLedger, type LedgerView } from '../ledger/read.ts'
-import type { Deployed, Desired, RecordedState, Scope } from '../plan/state.ts'
+import type { Deployed, Desired, LedgerTail, Scope } from '../plan/state.ts'
+import { lostOf } from '../plan/lost.ts'
 import { foldersOf } from '../plan/paths.ts'
 import { observeClusters } from './cluster.ts'
 import { observeFiles } from './files.ts'
@@ -10,10 +11,12 @@ export interface Observation {
   ledger: LedgerView
 }
 
-const observeTree = async (client: Databricks, desired: Desired, state: RecordedState | undefined) => {
+const observeTree = async (client: Databricks, desired: Desired, { state, unsettled }: LedgerTail) => {
   const root = desired.files?.root ?? state?.files?.root
   if (root === undefined) return undefined
-  const files = [...(desired.files?.files ?? []), ...(state?.files?.files ?? [])]
+  // A dead run may have made folders that neither the project nor the record of the last finished one knows.
+  const doubtful = unsettled.flatMap(({ paths }) => paths.map((path) => ({ path })))
+  const files = [...(desired.files?.files ?? []), ...(state?.files?.files ?? []), ...doubtful]
   return await observeFiles(client, root, desired.files?.exclusive ? 'all' : foldersOf(files))
 }
 
@@ -33,10 +36,21 @@ export const observe = async (client: Databricks, desired: Desired, scope: Scope
   const wanted = scope.includes('cluster') || scope.includes('libraries')
   const files = async () => {
     const ledger = await readLedger(client, place)
-    const state = ledger.tail.state
-    return { ledger, tree: scope.includes('files') ? await observeTree(client, desired, state) : undefined }
+    return {
+      ledger,
+      tree: scope.includes('files') ? await observeTree(client, desired, ledger.tail) : undefined,
+    }
   }
   const [clusters, { ledger, tree }] = await Promise.all([wanted ? observeAll(client, desired) : [], files()])
-  const deployed = { clusters, ledger: ledger.tail, ...(tree === undefined ? {} : { files: tree }) }
+  const lost = lostOf(ledger.tail)
+  const withLost = clusters.map((found) => {
+    const ofKey = lost.filter(({ key }) => key === found.key).map(({ cluster }) => cluster)
+    return ofKey.length > 0 ? { ...found, lost: ofKey } : found
+  })
+  const deployed = {
+    clusters: withLost,
+    ledger: ledger.tail,
+    ...(tree === undefined ? {} : { files: tree }),
+  }
   return { deployed, ledger }
 }

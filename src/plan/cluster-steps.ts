@@ -10,6 +10,8 @@ export interface StepInputs {
   choice: Choice
   action: ClusterAction
   libraries: LibraryChange
+  /** Clusters of dead runs that this one takes the place of, too. */
+  heirlooms: readonly ObservedCluster[]
 }
 
 const replacing = new Set<ClusterAction>(['create', 'blue-green', 'recreate'])
@@ -34,12 +36,16 @@ const installSteps = (cluster: ClusterRef, { install, wanted }: LibraryChange): 
   ...(wanted.length > 0 ? [{ do: 'libraries.wait' as const, cluster, libraries: wanted }] : []),
 ]
 
-/** All that hangs on the old id moves to the new one before the old one goes. */
-const handOver = (key: string, from: ObservedCluster, to: ClusterRef): Step[] => [
-  ...(from.acl.length > 0 ? [{ do: 'cluster.copy-acl' as const, cluster: to, acl: from.acl }] : []),
-  ...(from.pinned ? [{ do: 'cluster.pin' as const, cluster: to }] : []),
-  ...from.jobs.map((job) => ({ do: 'cluster.rewire-job' as const, cluster: to, job })),
-]
+/** All that hangs on the old ids moves to the new one before an old one goes. */
+const handOver = (from: readonly ObservedCluster[], to: ClusterRef): Step[] => {
+  const acl = from.flatMap((cluster) => cluster.acl)
+  const jobs = from.flatMap((cluster) => cluster.jobs)
+  return [
+    ...(acl.length > 0 ? [{ do: 'cluster.copy-acl' as const, cluster: to, acl }] : []),
+    ...(from.some(({ pinned }) => pinned) ? [{ do: 'cluster.pin' as const, cluster: to }] : []),
+    ...jobs.map((job) => ({ do: 'cluster.rewire-job' as const, cluster: to, job })),
+  ]
+}
 
 const bringUp = ({ key, spec, choice, libraries }: StepInputs, onFailure: 'keep' | 'remove') => {
   const { successor } = choice
@@ -55,12 +61,14 @@ const bringUp = ({ key, spec, choice, libraries }: StepInputs, onFailure: 'keep'
 
 const replaceSteps = (inputs: StepInputs, old: ObservedCluster): Step[] => {
   const { ref, steps } = bringUp(inputs, 'remove')
-  return [...steps, ...handOver(inputs.key, old, ref), ...removalSteps(inputs.key, old, 'replaced')]
+  const inherited = handOver([old, ...inputs.heirlooms], ref)
+  return [...steps, ...inherited, ...removalSteps(inputs.key, old, 'replaced')]
 }
 
 const recreateSteps = (inputs: StepInputs, old: ObservedCluster): Step[] => {
   const { ref, steps } = bringUp(inputs, 'keep')
-  return [...removalSteps(inputs.key, old, 'recreated'), ...steps, ...handOver(inputs.key, old, ref)]
+  const inherited = handOver([old, ...inputs.heirlooms], ref)
+  return [...removalSteps(inputs.key, old, 'recreated'), ...steps, ...inherited]
 }
 
 const reach = ({ key, spec, action }: StepInputs, current: ObservedCluster): Step[] => {
@@ -74,7 +82,11 @@ const reach = ({ key, spec, action }: StepInputs, current: ObservedCluster): Ste
     const size = spec.autoscale ? { autoscale: spec.autoscale } : { num_workers: spec.num_workers ?? 0 }
     return [...settle, { do: 'cluster.resize', cluster, size }, wait]
   }
-  if (action === 'edit') return [...settle, { do: 'cluster.edit', cluster, spec }, ...(stays ? [] : [wait])]
+  if (action === 'edit') {
+    // One that stays TERMINATED is looked at, too: the wait checks that it has become what was sent.
+    const after: Step = stays ? { do: 'cluster.wait', cluster, until: 'STABLE' } : wait
+    return [...settle, { do: 'cluster.edit', cluster, spec }, after]
+  }
   if (action === 'start') return [{ do: 'cluster.start', cluster }, wait]
   return moving.has(state) ? [wait] : []
 }
@@ -121,10 +133,13 @@ const tidySteps = (inputs: StepInputs): Step[] => {
 
 /** The steps of one cluster, in order. */
 export const clusterSteps = (inputs: StepInputs): Step[] => {
-  const { action } = inputs
+  const { action, heirlooms } = inputs
   const { current } = inputs.choice
   const tidy = tidySteps(inputs)
-  if (!current) return [...bringUp(inputs, 'keep').steps, ...tidy]
+  if (!current) {
+    const { ref, steps } = bringUp(inputs, 'keep')
+    return [...steps, ...handOver(heirlooms, ref), ...tidy]
+  }
   if (action === 'blue-green') return [...replaceSteps(inputs, current), ...tidy]
   if (action === 'recreate') return [...recreateSteps(inputs, current), ...tidy]
   const up =
@@ -133,6 +148,7 @@ export const clusterSteps = (inputs: StepInputs): Step[] => {
     ...uninstallSteps(inputs, current),
     ...reach(inputs, current),
     ...changeLibraries(inputs, current, up),
+    ...handOver(heirlooms, refToResult(inputs)),
     ...tidy,
   ]
 }

@@ -1,7 +1,9 @@
 import { chooseCluster, failedToStart, type Choice } from './choose.ts'
 import { changeNeeded, compareSpec } from './compare.ts'
 import type { PlanTools } from './fields.ts'
+import { withAttempts } from './attempts.ts'
 import { hitsOf } from './hits.ts'
+import { heirlooms } from './lost.ts'
 import { planLibraries, type LibraryChange } from './libraries.ts'
 import { generationOf, marked } from './marker.ts'
 import { clusterSteps, keepsId, keepsRunning, removalSteps } from './cluster-steps.ts'
@@ -70,16 +72,17 @@ const refusalsFor = (desired: DesiredCluster, action: ClusterAction): Plan['refu
       ]
     : []
 
-/** A replacement takes over the libraries that others installed on the old cluster, too. */
+/** A replacement takes over the libraries that others installed on the old clusters, too. */
 const librariesOfReplacement = (
   desired: DesiredCluster,
-  old: ObservedCluster | undefined,
+  old: readonly ObservedCluster[],
   state: RecordedState | undefined,
 ): DesiredCluster => {
-  if (desired.librariesExclusive || !old) return desired
+  if (desired.librariesExclusive || old.length === 0) return desired
   const before = state?.clusters[desired.key]?.libraries ?? []
-  const { uninstall } = planLibraries({ ...desired, librariesExclusive: true }, old.libraries, [])
-  const { uninstall: ours } = planLibraries(desired, old.libraries, before)
+  const there = old.flatMap(({ libraries }) => libraries)
+  const { uninstall } = planLibraries({ ...desired, librariesExclusive: true }, there, [])
+  const { uninstall: ours } = planLibraries(desired, there, before)
   return {
     ...desired,
     libraries: [...desired.libraries, ...uninstall.filter((library) => !ours.includes(library))],
@@ -95,17 +98,23 @@ interface Inputs {
   tools: PlanTools
 }
 
-const planLibrariesOf = (inputs: Inputs, choice: Choice, action: ClusterAction): LibraryChange => {
+const planLibrariesOf = (
+  inputs: Inputs,
+  choice: Choice,
+  action: ClusterAction,
+  inherited: readonly ObservedCluster[],
+): LibraryChange => {
   const { desired, ledger, scope } = inputs
   if (!scope.includes('libraries')) return nothing
   if (keepsId(action))
     return planLibraries(
-      desired,
+      librariesOfReplacement(desired, inherited, ledger.state),
       choice.current?.libraries ?? [],
       ledger.state?.clusters[desired.key]?.libraries ?? [],
     )
+  const old = choice.current ? [choice.current, ...inherited] : inherited
   return planLibraries(
-    librariesOfReplacement(desired, choice.current, ledger.state),
+    librariesOfReplacement(desired, old, ledger.state),
     choice.successor?.libraries ?? [],
     [],
   )
@@ -117,6 +126,7 @@ const describeChange = (
   action: ClusterAction,
   fields: FieldChange[],
   libraries: LibraryChange,
+  inherited: readonly ObservedCluster[],
 ): ClusterChange => {
   const { desired } = inputs
   const { current, leftovers } = choice
@@ -146,14 +156,19 @@ const describeChange = (
       ...(action === 'start'
         ? [`its last start failed (${current?.details.termination_reason?.code ?? 'unknown'}): tries again`]
         : []),
+      ...inherited.map(
+        ({ details }) => `takes the place of ${details.cluster_id}, which an interrupted run was replacing`,
+      ),
       ...libraries.notes,
     ],
   }
 }
 
 /** Plan one declared cluster with its libraries. */
-export const planCluster = (inputs: Inputs): ClusterPlan => {
-  const { desired, deployed, ledger, names, scope, tools } = inputs
+export const planCluster = (given: Inputs): ClusterPlan => {
+  const { desired, deployed, names, scope, tools } = given
+  const ledger = withAttempts(given.ledger, desired.key)
+  const inputs = { ...given, ledger }
   const inScope = scope.includes('cluster')
   const found = chooseCluster(desired, deployed, ledger.state, tools)
   const choice = inScope ? found : { ...found, leftovers: [] }
@@ -163,7 +178,8 @@ export const planCluster = (inputs: Inputs): ClusterPlan => {
   const reached = current ? actionFor(desired, current, fields, tools) : ('create' as const)
   const wanted: ClusterAction = choice.adopted && reached === 'none' ? 'edit' : reached
   const action = inScope ? wanted : 'none'
-  const libraries = planLibrariesOf(inputs, choice, action)
+  const inherited = inScope ? heirlooms(current, deployed.lost) : []
+  const libraries = planLibrariesOf(inputs, choice, action, inherited)
   const generation =
     choice.adopted || !keepsId(action) || !current ? ledger.number + 1 : generationOf(current.details)
   const spec = marked(desired.spec, { ...names, key: desired.key, generation }, tools)
@@ -176,12 +192,13 @@ export const planCluster = (inputs: Inputs): ClusterPlan => {
         choice,
         action,
         libraries,
+        heirlooms: inherited,
       })
   const pending =
     !inScope && wanted !== 'none' && !absent
       ? ['its spec differs too; this command changes libraries only']
       : []
-  const change = describeChange(inputs, choice, action, inScope ? fields : [], libraries)
+  const change = describeChange(inputs, choice, action, inScope ? fields : [], libraries, inherited)
   return {
     change: { ...change, notes: [...change.notes, ...pending] },
     steps,

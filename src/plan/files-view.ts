@@ -118,6 +118,5 @@ export const missingFolders = (
     .sort()
   const deepest = missing.filter((path) => !missing.some((other) => other.startsWith(`${path}/`)))
   const paths = deepest.map((path) => `${view.desired.root}/${path}`)
-  const needsRoot = !rootThere && view.desired.files.length > 0
-  return paths.length > 0 || !needsRoot ? paths : [view.desired.root]
+  return paths.length > 0 || rootThere ? paths : [view.desired.root]
 }

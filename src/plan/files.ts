@@ -37,16 +37,15 @@ interface Parts {
   emptied: string[]
 }
 
-/** Nothing is declared and nothing is left: the folder itself goes too, as `destroy` means it. */
+/** Nothing is declared and nothing is left of what was ours: the folder itself goes too, as `destroy` means it. */
 const emptyRoot = (
-  { desired, present }: View,
+  { desired, present, recorded, unsettled }: View,
   { objects }: DeployedFiles,
-  stale: readonly string[],
+  gone: readonly string[],
 ): string[] => {
-  const left = [...present].some(
-    ([path, { object_type }]) => object_type !== 'DIRECTORY' && !stale.includes(path),
-  )
-  return desired.files.length === 0 && objects !== undefined && !left ? [''] : []
+  const wasOurs = recorded.size > 0 || unsettled.size > 0
+  const left = [...present.keys()].some((path) => !gone.includes(path))
+  return desired.files.length === 0 && wasOurs && objects !== undefined && !left ? [''] : []
 }
 
 const partsOf = (view: View, deployed: DeployedFiles): Parts => {
@@ -61,6 +60,7 @@ const partsOf = (view: View, deployed: DeployedFiles): Parts => {
   const cleared = new Set(clear.map(({ path }) => path))
   const isLeft = (path: string) => ![...cleared].some((gone) => path === gone || path.startsWith(`${gone}/`))
   const stale = staleObjects(view, wanted).filter(isLeft)
+  const emptied = emptiedFolders(view, new Set(stale), folders).filter(isLeft)
   return {
     clear,
     folders:
@@ -69,10 +69,7 @@ const partsOf = (view: View, deployed: DeployedFiles): Parts => {
         : missingFolders(view, folders, deployed.objects !== undefined, cleared),
     upload,
     stale,
-    emptied: [
-      ...emptiedFolders(view, new Set(stale), folders).filter(isLeft),
-      ...emptyRoot(view, deployed, stale),
-    ],
+    emptied: [...emptied, ...emptyRoot(view, deployed, [...stale, ...emptied])],
   }
 }
 
@@ -119,7 +116,10 @@ const movedWarnings = ({ root }: DesiredFiles, { state }: LedgerTail): string[] 
 
 const foreignWarnings = (view: View, { upload }: Parts): string[] => {
   const foreign = upload
-    .filter(({ path }) => view.present.has(path) && !isOurs(path, view))
+    .filter(({ path }) => {
+      const type = view.present.get(path)?.object_type
+      return type !== undefined && type !== 'DIRECTORY' && !isOurs(path, view)
+    })
     .map(({ path }) => path)
   const some = foreign.slice(0, 5).join(', ')
   return foreign.length > 0

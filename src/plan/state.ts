@@ -68,6 +68,8 @@ export interface DeployedCluster {
   owned: ObservedCluster[]
   /** Same name, no marker of ours; Jobs-service clusters are not here. */
   unowned: ObservedCluster[]
+  /** As they were when a run that died was about to remove them, with the jobs that name them now. */
+  lost?: ObservedCluster[]
 }
 
 export interface ObservedCluster {
@@ -111,6 +113,22 @@ export interface RecordedFile {
 export interface RecordedState {
   clusters: Record<string, { id: string; spec: ClusterSpec; libraries: Library[]; strategy: Strategy }>
   files?: { root: string; files: RecordedFile[] }
+  /** Of dead runs, when the runs since then had no clusters in scope. */
+  lost?: LostCluster[]
+  attempts?: Attempt[]
+}
+
+/** What a run was about to make of a cluster: if it dies, its fields and libraries are ours all the same. */
+export interface Attempt {
+  key: string
+  spec: ClusterSpec
+  libraries: Library[]
+}
+
+/** A cluster that is removed before its replacement is there: what hangs on it is written down first. */
+export interface LostCluster {
+  key: string
+  cluster: ObservedCluster
 }
 
 export interface LedgerTail {
@@ -121,7 +139,7 @@ export interface LedgerTail {
   /** Server time of that record's last write, ms since 1970; what changed later was changed by somebody else. */
   closedAt?: Int64
   /** Records after the newest closed one whose runs died: the paths that they may have written. */
-  unsettled: { number: number; paths: string[] }[]
+  unsettled: { number: number; paths: string[]; lost?: LostCluster[]; attempts?: Attempt[] }[]
 }
 
 /** One field that differs; `undefined` is «not set». */

@@ -1,0 +1,26 @@
+import { built, plainEnv, runGreen } from './process.ts'
+import { median } from './row.ts'
+import type { Bench } from './sync.ts'
+
+/** Medians in ms. */
+export interface StartUp {
+  node: number
+  planHelp: number
+  syncHelp: number
+}
+
+const times = 10
+
+/** Start each in turn, so that a busy moment of the machine hits all alike. */
+export const benchStartUp = async ({ scratch, stop, say }: Bench): Promise<StartUp> => {
+  say('start-up')
+  const wall: Record<keyof StartUp, number[]> = { node: [], planHelp: [], syncHelp: [] }
+  const started = async (...args: string[]) =>
+    (await runGreen({ file: process.execPath, args, cwd: scratch, env: plainEnv(scratch), stop })).wallMs
+  for (let index = 0; index < times; index += 1) {
+    wall.node.push(await started('-e', '0'))
+    wall.planHelp.push(await started(built('plan'), '--help'))
+    wall.syncHelp.push(await started(built('sync-workspace'), '--help'))
+  }
+  return { node: median(wall.node), planHelp: median(wall.planHelp), syncHelp: median(wall.syncHelp) }
+}

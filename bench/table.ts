@@ -1,0 +1,71 @@
+import { textTable, type Column } from '../src/report/table.ts'
+import { goalsOf, type Goal, type Results } from './goals.ts'
+import { concurrency, latencyMs, type Row } from './row.ts'
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(2)
+const megabytes = (bytes: number | undefined): string | undefined =>
+  bytes === undefined ? undefined : (bytes / 1024 / 1024).toFixed(0)
+
+const right = (title: string, value: (row: Row) => string | number | undefined): Column<Row> => ({
+  title,
+  value,
+  align: 'right',
+})
+
+const columns: readonly Column<Row>[] = [
+  { title: 'tool', value: ({ tool }) => tool },
+  right('files', ({ files }) => files),
+  { title: 'what', value: ({ what }) => what },
+  right('objects', ({ objects }) => objects),
+  right('calls', ({ calls }) => calls),
+  right('chain', ({ chain }) => chain),
+  right('wall s', ({ wallMs }) => seconds(wallMs)),
+  right('min-max', ({ fastestMs, slowestMs }) => `${seconds(fastestMs)}-${seconds(slowestMs)}`),
+  right('start-up s', ({ startMs }) => seconds(startMs)),
+  right('limit s', ({ limitMs }) => seconds(limitMs)),
+  right('x limit', ({ wallMs, limitMs }) => (wallMs / limitMs).toFixed(1)),
+  right('ms/object', ({ wallMs, objects }) => (wallMs / objects).toFixed(1)),
+  right('peak MB', ({ peakBytes }) => megabytes(peakBytes)),
+]
+
+const ratioLines = ({ rows }: Results): string[] =>
+  rows
+    .filter(({ tool }) => tool !== 'brickrail')
+    .flatMap((their) => {
+      const our = rows.find(
+        ({ tool, files, what }) => tool === 'brickrail' && files === their.files && what === their.what,
+      )
+      if (!our) return []
+      const each = their.wallMs / their.objects / (our.wallMs / our.objects)
+      return [
+        `${their.what}, ${their.files} files: ${their.tool} takes ${(their.wallMs / our.wallMs).toFixed(1)} times as long` +
+          ` (${their.objects} objects against ${our.objects}; ${each.toFixed(1)} times per object)`,
+      ]
+    })
+
+const verdict = ({ met }: Goal): string => (met === undefined ? '-' : met ? 'met' : 'MISSED')
+
+const goalColumns: readonly Column<Goal>[] = [
+  { title: 'goal', value: ({ goal }) => goal },
+  { title: 'measured', value: ({ measured }) => measured },
+  { title: 'verdict', value: verdict },
+]
+
+const legacyNote = ({ rows }: Results): string =>
+  rows.some(({ tool }) => tool !== 'brickrail')
+    ? 'databricks-cli is not run on 10,000 files: one call after the other, it would take many minutes.'
+    : 'databricks-cli was not run.'
+
+/** Everything of one run, for people. */
+export const report = (results: Results): string => {
+  const { node, planHelp, syncHelp } = results.startUp
+  const { before, after } = results.load
+  return [
+    `sync with ${latencyMs} ms of latency on every call; limit = calls x ${latencyMs} ms / ${concurrency} at once (our limiter's most)`,
+    textTable(columns, results.rows),
+    [...ratioLines(results), legacyNote(results)].join('\n'),
+    `start-up, median of 10: node -e 0 ${node.toFixed(0)} ms, plan --help ${planHelp.toFixed(0)} ms, sync-workspace --help ${syncHelp.toFixed(0)} ms`,
+    textTable(goalColumns, goalsOf(results)),
+    `load average of this machine: ${before.toFixed(1)} before, ${after.toFixed(1)} after`,
+  ].join('\n\n')
+}
