@@ -18,9 +18,8 @@ export const script = defineScript({
   },
   run: async (run) =>
     await withSession(run, async (session) => {
-      const { desired } = session.project
-      const files = desired.files ? { files: { ...desired.files, exclusive: false, files: [] } } : {}
-      const nothing = { ...desired, clusters: [], ...files }
+      const { project, target } = session.place
+      const nothing = { project, target, clusters: [] }
       const planned = await planWhenFree(session, nothing, everything)
       run.emit({ type: 'plan', plan: planned.plan })
       if (planned.plan.steps.length > 0) await confirmTarget(session)

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { projectArgs, quietArg } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
-import { everything, heldBy, planTarget } from '../src/cli/planning.ts'
+import { everything, heldBy, planTarget, refuse } from '../src/cli/planning.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
 import { Fail } from '../src/errors.ts'
@@ -29,6 +29,7 @@ export const script = defineScript({
       run.emit({ type: 'plan', plan })
       const busy = heldBy(session, planned)
       if (busy) run.emit({ type: 'notice', level: 'warning', text: busy.message, hint: busy.hint })
+      refuse(session, planned)
       const { out, 'exit-code': exitCode } = run.values
       if (typeof out === 'string') await writeFile(out, `${formatJson(plan, 2)}\n`)
       if (exitCode === true && countWrites(plan) > 0)

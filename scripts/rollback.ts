@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { applyArgs, projectArgs } from '../src/cli/args.ts'
-import { deploy } from '../src/cli/deployment.ts'
+import { confirmTarget } from '../src/cli/confirm.ts'
+import { applyPlanned, planWhenFree } from '../src/cli/deployment.ts'
 import { startIfMain } from '../src/cli/main.ts'
+import { refuse } from '../src/cli/planning.ts'
+import { readable, restoreFrom } from '../src/cli/restore.ts'
 import { reportDeployment } from '../src/cli/results.ts'
-import { restoreFrom } from '../src/cli/restore.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
-import { everything } from '../src/cli/planning.ts'
 
 export const script = defineScript({
   name: 'rollback',
@@ -21,11 +22,17 @@ export const script = defineScript({
       description: 'number of a finished deployment; see history',
       valueHint: 'n',
     },
+    yes: { type: 'boolean', alias: 'y', description: 'do not ask before a cluster is removed' },
   },
   run: async (run) =>
     await withSession(run, async (session) => {
-      const { desired, read } = await restoreFrom(session, Number(run.values['to']))
-      reportDeployment(session, await deploy(session, desired, everything, read))
+      const { desired, scope, read } = await restoreFrom(session, Number(run.values['to']))
+      const planned = await planWhenFree(session, desired, scope)
+      run.emit({ type: 'plan', plan: planned.plan })
+      refuse(session, planned)
+      await readable(planned.plan, read)
+      if (planned.plan.clusters.some(({ action }) => action === 'delete')) await confirmTarget(session)
+      reportDeployment(session, await applyPlanned(session, planned, read))
     }),
 })
 

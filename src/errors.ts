@@ -150,7 +150,19 @@ const registry = {
     say: (c) =>
       `${c['target']} is busy: deployment #${c['number']} by ${c['owner']} since ${c['since']}${c['url']}`,
     hint: (c) =>
-      `wait for it; if its process is dead, the lock ends by itself in ${c['left']}, or \`brickrail unlock\``,
+      `wait for it; if its process is dead, the lock ends by itself in ${c['left']}, or \`brickrail unlock --force\``,
+  },
+  OVERTAKEN: {
+    exit: 6,
+    say: (c) =>
+      `deployment #${c['number']} of ${c['target']} was made by ${c['owner']} while this run was planning`,
+    hint: () => 'run again: it plans on what is there now; nothing was changed',
+  },
+  LOCK_LOST: {
+    exit: 6,
+    say: (c) => `deployment #${c['number']} of ${c['target']} no longer holds the target: ${c['why']}`,
+    hint: () =>
+      'this run was silent for too long and has stopped; look at `brickrail history`, then run again',
   },
   TIMEOUT: {
     exit: 7,

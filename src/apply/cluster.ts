@@ -2,9 +2,9 @@ import { Fail } from '../errors.ts'
 import { AnswerLost, ApiError, hasCode, isMissing } from '../http/api-error.ts'
 import { compareSpec } from '../plan/compare.ts'
 import { same } from '../plan/canonical.ts'
+import { movedTo, usesOf } from '../plan/job-use.ts'
 import type { Step } from '../plan/state.ts'
 import type { ClusterDetails } from '../wire/clusters.ts'
-import type { JobSettings } from '../wire/jobs.ts'
 import type { AccessControl, AccessControlResponse } from '../wire/permissions.ts'
 import { idOf, type ApplyContext, type Progress } from './context.ts'
 import { createCluster } from './create-cluster.ts'
@@ -132,20 +132,17 @@ export const copyAcl: Run<'cluster.copy-acl'> = async (context, { cluster, acl }
     throw new Fail('NOT_APPLIED', { what: `the permissions of ${request_object_id} were not answered` })
 }
 
-const uses = ({ tasks, existing_cluster_id }: JobSettings, id: string): boolean =>
-  existing_cluster_id === id || (tasks ?? []).some((task) => task.existing_cluster_id === id)
-
 export const rewireJob: Run<'cluster.rewire-job'> = async (context, { cluster, job }) => {
   const existing_cluster_id = idOf(context, cluster)
-  const tasks = job.tasks.map((task) => ({ ...task, existing_cluster_id }))
+  const tasks = job.tasks.map((task) => movedTo(task, existing_cluster_id))
   const new_settings = {
     ...(job.whole ? { existing_cluster_id } : {}),
     ...(tasks.length > 0 ? { tasks } : {}),
   }
   await context.client.jobs.update({ job_id: job.job_id, new_settings })
   // The old cluster goes next, so here a success that was none would cost somebody a night's run.
-  const { settings } = await context.client.jobs.get({ job_id: job.job_id })
-  if (!uses(settings, existing_cluster_id))
+  const use = usesOf(await context.client.jobs.get({ job_id: job.job_id }), existing_cluster_id)
+  if (use.tasks.length < tasks.length || (job.whole && !use.whole))
     throw new Fail('NOT_APPLIED', { what: `the job ${job.name} does not use ${existing_cluster_id}` })
 }
 

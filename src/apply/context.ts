@@ -5,6 +5,7 @@ import type { Packer } from '../ledger/packs.ts'
 import type { PlanTools } from '../plan/fields.ts'
 import type { ClusterRef, DesiredFile } from '../plan/state.ts'
 import type { ClusterSpec } from '../wire/clusters.ts'
+import type { Library } from '../wire/libraries.ts'
 import type { Int64 } from '../wire/endpoint.ts'
 
 /** What happens while a step runs. */
@@ -29,6 +30,12 @@ export interface ApplyContext {
   writtenBefore: ReadonlyMap<string, Int64>
   /** ms */
   timeouts: { cluster: number; libraries: number }
+  /** Read back even a single file: other steps take their time, in which somebody may edit it. */
+  readBack: boolean
+  /** Path of a file that this run has uploaded and read back -> the server's time of that write. */
+  writtenAt: Map<string, Int64>
+  /** id of a cluster -> the libraries that did not install there. */
+  failed: Map<string, Library[]>
   /** key -> id of the cluster that this run has created. */
   created: Map<string, string>
   /** id -> the spec that this run has sent: what the cluster must read back as. */

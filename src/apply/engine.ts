@@ -5,6 +5,7 @@ import type { ApplyContext, Progress } from './context.ts'
 import * as files from './files.ts'
 import * as libraries from './libraries.ts'
 import { titleOf } from './title.ts'
+import { undo } from './undo.ts'
 
 type Table = { [Do in Step['do']]: cluster.Run<Do> }
 
@@ -66,33 +67,6 @@ const runStep = async (context: ApplyContext, step: Step, id: string, emit: Emit
   }
 }
 
-/** A replacement that did not come up is removed, so that a failed blue-green change leaves what was there before. */
-const undo = async (context: ApplyContext, steps: readonly Step[], emit: Emit): Promise<void> => {
-  for (const step of steps) {
-    if (step.do !== 'cluster.create' || step.onFailure !== 'remove') continue
-    const id = context.created.get(step.key)
-    if (id === undefined) continue
-    try {
-      await context.lastWords.clusters.permanentDelete({ cluster_id: id })
-      emit({
-        type: 'notice',
-        level: 'info',
-        text: `removed ${id}, the replacement that did not come up; the old cluster is as it was`,
-      })
-    } catch {
-      emit({
-        type: 'notice',
-        level: 'warning',
-        text: `${id}, the replacement that did not come up, is still there`,
-        hint: 'the next run removes it',
-      })
-    }
-  }
-}
-
-/** From here on something may use the replacement: then it stays, and the next run goes on with it. */
-const isHandOver = (step: Step): boolean => step.do === 'cluster.rewire-job' || step.do === 'cluster.remove'
-
 const runLane = async (
   context: ApplyContext,
   lane: string,
@@ -105,7 +79,7 @@ const runLane = async (
       await context.claim.pulse()
       await runStep(context, step, `${lane}/${index}`, emit)
     } catch (error) {
-      if (!steps.slice(0, index + 1).some(isHandOver)) await undo(context, steps, emit)
+      await undo(context, steps.slice(0, index + 1), emit)
       throw error
     }
 }

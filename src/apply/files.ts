@@ -11,7 +11,12 @@ import type { ApplyContext } from './context.ts'
 /** Files in memory at once; above the limiter's most, so that it is never starved. */
 const inFlight = 48
 
-const each = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
+/** Do it for all of them, some at a time, with a sign of life after each. */
+const each = async <T>(
+  { claim }: ApplyContext,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> => {
   const limit = pLimit(inFlight)
   let failure: { error: unknown } | undefined
   // Not Promise.all alone: when one fails, those under way must have ended before the failure is reported.
@@ -19,7 +24,9 @@ const each = async <T>(items: readonly T[], work: (item: T) => Promise<void>): P
     items.map((item) =>
       limit(async () => {
         if (failure) return
-        await work(item).catch((error: unknown) => (failure ??= { error }))
+        await work(item)
+          .then(() => claim.pulse())
+          .catch((error: unknown) => (failure ??= { error }))
       }),
     ),
   )
@@ -27,7 +34,7 @@ const each = async <T>(items: readonly T[], work: (item: T) => Promise<void>): P
 }
 
 export const mkdirs: Run<'files.mkdirs'> = async (context, { paths }) =>
-  await each(paths, async (path) => {
+  await each(context, paths, async (path) => {
     await context.client.workspace.mkdirs({ path })
   })
 
@@ -52,7 +59,7 @@ const uploadOne = async (context: ApplyContext, root: string, file: DesiredFile)
 /** What the folders of these paths hold now, by path. */
 const beside = async (context: ApplyContext, paths: readonly string[]): Promise<Map<string, ObjectInfo>> => {
   const there = new Map<string, ObjectInfo>()
-  await each([...new Set(paths.map(dirname))], async (folder) => {
+  await each(context, [...new Set(paths.map(dirname))], async (folder) => {
     for (const object of (await context.client.workspace.children(folder)) ?? [])
       there.set(object.path.replace(/^\/Workspace(?=\/)/, ''), object)
   })
@@ -60,8 +67,8 @@ const beside = async (context: ApplyContext, paths: readonly string[]): Promise<
 }
 
 /**
- * Read the folders back that many files went to. A single file's answer speaks for itself; in a crowd one that a
- * proxy swallowed would go unseen.
+ * Read the folders back that the files went to, and note when the server wrote them. A single file that nothing else
+ * is deployed with is left out: its own answer speaks for it, and the record follows at once.
  * @throws Fail NOT_APPLIED
  */
 const verify = async (context: ApplyContext, root: string, files: readonly DesiredFile[]): Promise<void> => {
@@ -77,6 +84,10 @@ const verify = async (context: ApplyContext, root: string, files: readonly Desir
       return object?.object_type !== type || (old !== undefined && object.modified_at === old)
     })
     .map(({ path }) => path)
+  for (const { path } of files) {
+    const at = there.get(`${root}/${path}`)?.modified_at
+    if (at !== undefined) context.writtenAt.set(path, at)
+  }
   if (missing.length > 0)
     throw new Fail('NOT_APPLIED', {
       what: `${missing.length} file(s) are not there as sent: ${missing.slice(0, 5).join(', ')}`,
@@ -85,18 +96,17 @@ const verify = async (context: ApplyContext, root: string, files: readonly Desir
 
 export const upload: Run<'files.upload'> = async (context, { root, files }, progress) => {
   let done = 0
-  await each(files, async (file) => {
+  await each(context, files, async (file) => {
     await uploadOne(context, root, file)
     done += 1
     progress.detail(file.path, done, files.length)
-    await context.claim.pulse()
   })
-  if (files.length > 1) await verify(context, root, files)
+  if (files.length > 1 || context.readBack) await verify(context, root, files)
 }
 
 /** Read back, because a stale file that stays is no longer known as ours by the next run. */
 export const remove: Run<'files.delete'> = async (context, { paths }) => {
-  await each(paths, async (item) => {
+  await each(context, paths, async (item) => {
     try {
       await context.client.workspace.delete(item)
     } catch (error) {

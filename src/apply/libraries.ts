@@ -64,11 +64,7 @@ export const wait: Run<'libraries.wait'> = async (context, { cluster, libraries 
       return all
     },
     done: (all) => all.every(isSettled),
-    state: (all) =>
-      all
-        .filter((status) => !isSettled(status))
-        .map(describe)
-        .join(', '),
+    state: unsettled,
     what: `${libraries.length} libraries on ${cluster.key}`,
     hint: 'raise --timeout, or look at the driver log: pip may be waiting for a package index that it cannot reach',
     timeoutMs: context.timeouts.libraries,
@@ -76,10 +72,11 @@ export const wait: Run<'libraries.wait'> = async (context, { cluster, libraries 
     stop: context.stop,
   })
   const bad = statuses.filter(isBad)
-  if (bad.length > 0)
-    throw new Fail('LIBRARY_FAILED', {
-      count: bad.length,
-      name: cluster.key,
-      list: bad.map(describe).join('; '),
-    })
+  if (bad.length === 0) return
+  context.failed.set(
+    cluster_id,
+    bad.map(({ library }) => library),
+  )
+  const list = bad.map(describe).join('; ')
+  throw new Fail('LIBRARY_FAILED', { count: bad.length, name: cluster.key, list })
 }

@@ -1,18 +1,55 @@
 import { attemptsOf } from '../plan/attempts.ts'
 import { lostOf } from '../plan/lost.ts'
-import type { Desired, DesiredFiles, LedgerTail, Plan, RecordedFile, RecordedState } from '../plan/state.ts'
+import type {
+  Deployed,
+  Desired,
+  DesiredFiles,
+  LedgerTail,
+  Plan,
+  RecordedFile,
+  RecordedState,
+} from '../plan/state.ts'
+import type { Int64 } from '../wire/endpoint.ts'
 
 type Files = NonNullable<RecordedState['files']>
 
 /** Never equal to a real digest: the file is uploaded again by the next run that has files in scope. */
 const unknownDigest = ''
 
-const recordFiles = (desired: DesiredFiles, previous: Files | undefined, number: number): Files => {
-  const known = new Map(previous?.files.map((file) => [file.digest, file.in]))
-  const files = desired.files.map(({ source: _, ...file }) => ({
-    ...file,
-    in: known.get(file.digest) ?? number,
-  }))
+/** What a deployment has done, as far as its record needs it. */
+export interface Done {
+  desired: Desired
+  plan: Plan
+  deployed: Deployed
+  /** key -> id */
+  created: ReadonlyMap<string, string>
+  /** path -> the server's time of the write, for what was read back. */
+  writtenAt: ReadonlyMap<string, Int64>
+}
+
+/** When the server wrote what is there: read back after an upload, seen before it for the rest. */
+const seenAt = ({ plan, deployed, writtenAt }: Done, root: string): Map<string, Int64> => {
+  const seen = new Map(
+    (deployed.files?.objects ?? []).flatMap(({ path, modified_at }) =>
+      modified_at === undefined ? [] : [[path.slice(root.length + 1), modified_at] as const],
+    ),
+  )
+  const uploaded = plan.steps.flatMap((step) => (step.do === 'files.upload' ? step.files : []))
+  for (const { path } of uploaded) {
+    const at = writtenAt.get(path)
+    if (at === undefined) seen.delete(path)
+    else seen.set(path, at)
+  }
+  return seen
+}
+
+const recordFiles = (done: Done, desired: DesiredFiles): Files => {
+  const known = new Map(done.deployed.ledger.state?.files?.files.map((file) => [file.digest, file.in]))
+  const seen = seenAt(done, desired.root)
+  const files = desired.files.map(({ source: _, ...file }): RecordedFile => {
+    const at = seen.get(file.path)
+    return { ...file, in: known.get(file.digest) ?? done.plan.base + 1, ...(at === undefined ? {} : { at }) }
+  })
   return { root: desired.root, files }
 }
 
@@ -20,7 +57,10 @@ const recordFiles = (desired: DesiredFiles, previous: Files | undefined, number:
 const carryFiles = (tail: LedgerTail): Files | undefined => {
   const doubtful = new Set(tail.unsettled.flatMap(({ paths }) => paths))
   const previous = tail.state?.files
-  if (doubtful.size === 0 || previous === undefined) return previous
+  if (previous === undefined) return undefined
+  const asOf = previous.asOf ?? tail.closedAt
+  const dated = asOf === undefined ? previous : { ...previous, asOf }
+  if (doubtful.size === 0) return dated
   const known = new Set(previous.files.map(({ path }) => path))
   const unrecorded = [...doubtful].filter((path) => !known.has(path))
   const blank = (path: string): RecordedFile => ({
@@ -34,16 +74,11 @@ const carryFiles = (tail: LedgerTail): Files | undefined => {
   const files = previous.files.map((file) =>
     doubtful.has(file.path) ? { ...file, digest: unknownDigest } : file,
   )
-  return { ...previous, files: [...files, ...unrecorded.map(blank)] }
+  return { ...dated, files: [...files, ...unrecorded.map(blank)] }
 }
 
-const recordClusters = (
-  desired: Desired,
-  plan: Plan,
-  tail: LedgerTail,
-  created: ReadonlyMap<string, string>,
-) => {
-  const before = tail.state?.clusters ?? {}
+const recordClusters = ({ desired, plan, deployed, created }: Done): RecordedState['clusters'] => {
+  const before = deployed.ledger.state?.clusters
   if (!plan.scope.includes('cluster') && !plan.scope.includes('libraries')) return before
   const now = desired.clusters.flatMap(({ key, spec, libraries, strategy }) => {
     const change = plan.clusters.find((cluster) => cluster.key === key)
@@ -52,7 +87,7 @@ const recordClusters = (
     )
     const replaced = change?.action === 'blue-green' ? successor.at(-1) : undefined
     const id = created.get(key) ?? replaced ?? change?.id
-    const old = before[key]
+    const old = before?.[key]
     if (id === undefined) return []
     return [
       [
@@ -70,20 +105,17 @@ const recordClusters = (
 }
 
 /** What the workspace holds after this deployment: the record that the next one compares with and a rollback restores. */
-export const stateAfter = (
-  desired: Desired,
-  plan: Plan,
-  tail: LedgerTail,
-  created: ReadonlyMap<string, string>,
-): RecordedState => {
-  const files =
-    plan.scope.includes('files') && desired.files
-      ? recordFiles(desired.files, tail.state?.files, plan.base + 1)
-      : carryFiles(tail)
+export const stateAfter = (done: Done): RecordedState => {
+  const { desired, plan, deployed } = done
+  const tail = deployed.ledger
+  const files = plan.scope.includes('files')
+    ? desired.files && recordFiles(done, desired.files)
+    : carryFiles(tail)
+  const clusters = recordClusters(done)
   const lost = plan.scope.includes('cluster') ? [] : lostOf(tail)
   const attempts = plan.scope.includes('cluster') ? [] : attemptsOf(tail)
   return {
-    clusters: recordClusters(desired, plan, tail, created),
+    ...(clusters === undefined ? {} : { clusters }),
     ...(files === undefined ? {} : { files }),
     ...(lost.length > 0 ? { lost } : {}),
     ...(attempts.length > 0 ? { attempts } : {}),

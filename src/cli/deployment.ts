@@ -27,8 +27,12 @@ export interface Deployment {
   writes: number
 }
 
+/** How often a sign of life is looked at; it is given when a quarter of the lock's time is over. */
+const beatMs = 15_000
+
 /** Nothing is written, so nothing needs a lock: waiting for what is under way must not block others. */
-const noClaim: Claim = { number: 0, pulse: async () => undefined, close: async () => undefined }
+const nothing = async (): Promise<void> => undefined
+const noClaim: Claim = { number: 0, pulse: nothing, check: nothing, close: nothing }
 
 const touchesOf = (step: Step): string[] => {
   if (step.do === 'files.upload') return step.files.map(({ path }) => path)
@@ -65,6 +69,9 @@ const contextOf = (session: Session, planned: Planned, held: Claim, read: ReadFi
     writtenBefore: writtenBefore(planned),
     kept: new Set(recorded.map(({ digest }) => digest)),
     timeouts: { cluster: timeout, libraries: timeout },
+    readBack: planned.plan.steps.some((step) => !step.do.startsWith('files.')),
+    writtenAt: new Map(),
+    failed: new Map(),
     created: new Map(),
     sent: new Map(),
   }
@@ -90,14 +97,18 @@ const closeFailed = async (session: Session, held: Claim, error: unknown): Promi
 const applyHeld = async (session: Session, planned: Planned, held: Claim, read: ReadFile): Promise<void> => {
   const { plan, desired, observation } = planned
   const context = contextOf(session, planned, held, read)
+  // Steps pulse too, but a call that is throttled for minutes, or a long read-back, gives no sign of life by itself.
+  const rest = session.run.world.every?.(beatMs, () => void held.pulse().catch(() => undefined))
   try {
     await applyPlan(context, plan, session.run.emit)
     const pack = await context.packer.finish()
-    const state = stateAfter(desired, plan, observation.deployed.ledger, context.created)
+    const state = stateAfter({ desired, plan, deployed: observation.deployed, ...context })
     await held.close({ status: 'done', state, pack })
   } catch (error) {
     await closeFailed(session, held, error)
     throw error
+  } finally {
+    rest?.()
   }
 }
 
@@ -112,6 +123,8 @@ export const applyPlanned = async (
 ): Promise<Deployment> => {
   const { run, place, lastWords } = session
   const { plan } = planned
+  // A bad value must show before the lock is taken.
+  readSeconds(run.values, 'timeout')
   refuse(session, planned)
   const writes = countWrites(plan)
   if (writes === 0 && !plan.settles) {
@@ -129,7 +142,7 @@ export const applyPlanned = async (
     owner: await currentOwner(run.world, session.project.root),
     summary: plan.steps.filter(isWrite).map(titleOf),
     touches: touched(plan),
-    attempts: attemptsIn(planned.desired, plan.scope),
+    attempts: attemptsIn(planned.desired, plan.scope, plan.base + 1),
     lost: losses(plan, planned.observation.deployed.clusters),
   })
   await applyHeld(session, planned, held, read)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { detectHost, type HostContext } from '../host/detect.ts'
 import type { IsDead } from '../ledger/lease.ts'
@@ -7,10 +7,11 @@ import type { Owner } from '../ledger/record.ts'
 import { readGit } from './git.ts'
 import type { World } from './script.ts'
 
-/** Two containers may share host name and pid; they do not share the pid namespace. */
+/** Two containers may share host name and pid; they share neither the boot of a kernel nor, on one, the pid namespace. */
 const machineOf = (): string => {
   try {
-    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${hostname()} ${boot} ${readlinkSync('/proc/self/ns/pid')}`
   } catch {
     return hostname()
   }

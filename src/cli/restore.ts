@@ -1,14 +1,20 @@
 import { Fail } from '../errors.ts'
 import { packSource } from '../ledger/packs.ts'
 import { findRecord, readHistory } from '../ledger/read.ts'
-import type { Desired, RecordedState } from '../plan/state.ts'
+import type { Desired, DesiredCluster, Plan, RecordedState, Scope } from '../plan/state.ts'
 import type { ReadFile } from './deployment.ts'
 import type { Session } from './session.ts'
 
-const desiredOf = ({ project, place }: Session, state: RecordedState): Desired => {
-  const now = project.desired
-  const clusters = Object.entries(state.clusters).map(([key, { spec, libraries, strategy }]) => {
-    const declared = now.clusters.find((cluster) => cluster.key === key)
+/** What to restore, and of which kinds: what was not deployed by then is left as it is. */
+export interface Restored {
+  desired: Desired
+  scope: Scope
+  read: ReadFile
+}
+
+const clustersOf = ({ project }: Session, recorded: RecordedState['clusters']): DesiredCluster[] =>
+  Object.entries(recorded ?? {}).map(([key, { spec, libraries, strategy }]) => {
+    const declared = project.desired.clusters.find((cluster) => cluster.key === key)
     return {
       key,
       spec,
@@ -18,14 +24,31 @@ const desiredOf = ({ project, place }: Session, state: RecordedState): Desired =
       librariesExclusive: declared?.librariesExclusive ?? false,
     }
   })
-  const files = state.files?.files.map((file) => ({ ...file, source: file.path })) ?? []
-  const root = state.files?.root ?? now.files?.root
-  return {
-    project: place.project,
-    target: place.target,
-    clusters,
-    ...(root === undefined ? {} : { files: { root, exclusive: now.files?.exclusive ?? false, files } }),
+
+const desiredOf = (session: Session, state: RecordedState): Desired => {
+  const { project, target } = session.place
+  const files = state.files && {
+    root: state.files.root,
+    exclusive: session.project.desired.files?.exclusive ?? false,
+    files: state.files.files.map((file) => ({ ...file, source: file.path })),
   }
+  return { project, target, clusters: clustersOf(session, state.clusters), ...(files ? { files } : {}) }
+}
+
+const scopeOf = ({ clusters, files }: RecordedState): Scope => [
+  ...(clusters ? (['cluster', 'libraries'] as const) : []),
+  ...(files ? (['files'] as const) : []),
+]
+
+/** A later run of clusters only has passed on that a dead run may have written these: nobody knows what they held. */
+const checkKnown = (number: number, { files }: RecordedState): void => {
+  const unknown = files?.files.filter(({ digest }) => digest === '') ?? []
+  if (unknown.length > 0)
+    throw new Fail('NO_SUCH_DEPLOYMENT', {
+      number,
+      target: 'files',
+      known: `#${number} followed a run that died, and does not know ${unknown.length} file(s); take an earlier or later one`,
+    })
 }
 
 const finished = async ({ client, place }: Session): Promise<string> => {
@@ -39,10 +62,7 @@ const finished = async ({ client, place }: Session): Promise<string> => {
  * What deployment `number` had declared, with its bytes.
  * @throws Fail NO_SUCH_DEPLOYMENT
  */
-export const restoreFrom = async (
-  session: Session,
-  number: number,
-): Promise<{ desired: Desired; read: ReadFile }> => {
+export const restoreFrom = async (session: Session, number: number): Promise<Restored> => {
   const { client, place } = session
   const record = Number.isSafeInteger(number) ? await findRecord(client, place, number) : undefined
   const state = record?.state
@@ -50,5 +70,16 @@ export const restoreFrom = async (
     const known = await finished(session)
     throw new Fail('NO_SUCH_DEPLOYMENT', { number, target: place.target, known })
   }
-  return { desired: desiredOf(session, state), read: packSource(client, place, state.files?.files ?? []) }
+  checkKnown(number, state)
+  const read = packSource(client, place, state.files?.files ?? [])
+  return { desired: desiredOf(session, state), scope: scopeOf(state), read }
+}
+
+/**
+ * Look for every pack that the plan needs before anything is changed.
+ * @throws Fail LEDGER_UNREADABLE
+ */
+export const readable = async (plan: Plan, read: ReadFile): Promise<void> => {
+  for (const step of plan.steps)
+    if (step.do === 'files.upload') for (const file of step.files) await read(file)
 }

@@ -53,7 +53,7 @@ export const scaffold = async (folder: string, asked: string | undefined): Promi
     if (await exists(join(folder, part)))
       throw new Fail('USAGE', {
         what: `${join(folder, part)} is there already; nothing was written`,
-        hint: 'choose an empty folder, or remove it',
+        hint: 'run init in an empty folder and copy what you need from there',
       })
   await mkdir(folder, { recursive: true })
   for (const part of parts) await cp(join(packageRoot, part), join(folder, part), { recursive: true })

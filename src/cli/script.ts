@@ -14,6 +14,8 @@ export interface World {
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number }
   /** Asks a person; undefined when nobody is there. */
   ask?: (question: string) => Promise<string>
+  /** Do something again and again in the background until the answer is called; absent where time is not real. */
+  every?: (ms: number, work: () => void) => () => void
   /** Aborted, with a Fail INTERRUPTED as its reason, when the process is told to end. */
   stop: AbortSignal
 }

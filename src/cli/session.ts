@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Project } from '../config/load.ts'
 import { clusterFields } from '../config/cluster/fields.ts'
-import { invalid } from '../errors.ts'
+import { Fail, invalid } from '../errors.ts'
 import type { PlanTools } from '../plan/fields.ts'
-import type { LedgerPlace } from '../ledger/read.ts'
+import type { LedgerPlace } from '../ledger/record.ts'
 import { connect, type Workspace } from './connect.ts'
 import type { Run } from './script.ts'
 
@@ -45,6 +45,16 @@ export const openProject = async ({ world, values, vars, emit }: Run): Promise<P
   return loaded.project
 }
 
+/** Who lacks a right is asked only when one is lacking. */
+const withName = async ({ lastWords }: Workspace, error: unknown): Promise<unknown> => {
+  if (!(error instanceof Fail) || error.code !== 'PERMISSION_DENIED') return error
+  const who = await lastWords.identity.me({}).then(
+    ({ userName }) => userName,
+    () => 'this identity',
+  )
+  return new Fail('PERMISSION_DENIED', { ...error.context, who }, { cause: error })
+}
+
 /** Load the project, connect to its target, do the work, and disconnect whatever happens. */
 export const withSession = async <T>(run: Run, work: (session: Session) => Promise<T>): Promise<T> => {
   const project = await openProject(run)
@@ -52,6 +62,8 @@ export const withSession = async <T>(run: Run, work: (session: Session) => Promi
   try {
     const { project: name, target } = project.desired
     return await work({ ...workspace, run, project, place: { project: name, target } })
+  } catch (error) {
+    throw await withName(workspace, error)
   } finally {
     workspace.close()
   }

@@ -41,6 +41,12 @@ const stopOnSignals = (): AbortSignal => {
   return controller.signal
 }
 
+const every = (ms: number, work: () => void): (() => void) => {
+  const timer = setInterval(work, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 /** The real world: this process. */
 export const processWorld = (): World => {
   ignoreClosedPipes()
@@ -53,6 +59,7 @@ export const processWorld = (): World => {
     stdout: process.stdout,
     stderr: process.stderr,
     ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askWith(stop) } : {}),
+    every,
     stop,
   }
 }

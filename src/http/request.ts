@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AnyEndpoint } from '../wire/endpoint.ts'
 import { formatJson } from './json.ts'
 
@@ -7,7 +8,7 @@ export interface Prepared {
   path: string
   url: string
   headers: Record<string, string>
-  body?: string | Uint8Array | FormData
+  body?: string | Uint8Array
 }
 
 type Input = Record<string, unknown>
@@ -43,13 +44,23 @@ const queryOf = (input: Input): string => {
   return text === '' ? '' : `?${text}`
 }
 
-/** Field order as databricks-sdk-py sends it: fields first, then the part `content`. */
-const formOf = (input: Input): FormData => {
-  const form = new FormData()
-  for (const [name, value] of Object.entries(input))
-    if (name !== 'content' && value !== undefined) form.append(name, plain(value))
-  form.append('content', new Blob([input['content'] as Uint8Array<ArrayBuffer>]), 'content')
-  return form
+/** No line of this occurs in a file by chance: 122 random bits, drawn once per process. */
+const boundary = `brickrail-${randomUUID()}`
+
+const part = (name: string, filename = ''): string =>
+  `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename}\r\n\r\n`
+
+/**
+ * RFC 7578 form, fields first and then the part `content`, in the order of databricks-sdk-py. Written as one buffer:
+ * fetch sends a FormData in chunks, which costs a quarter more CPU per upload (docs/bench.md).
+ */
+const formOf = (input: Input): Uint8Array => {
+  const fields = Object.entries(input)
+    .filter(([name, value]) => name !== 'content' && value !== undefined)
+    .map(([name, value]) => `${part(name)}${plain(value)}\r\n`)
+  const content = input['content'] as Uint8Array
+  const head = `${fields.join('')}${part('content', '; filename="content"')}`
+  return Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)])
 }
 
 /** Endpoint and input -> the request. Pure; no credentials yet. */
@@ -66,7 +77,11 @@ export const prepare = (host: string, endpoint: AnyEndpoint, input: Input): Prep
         body: formatJson(rest),
       }
     case 'multipart':
-      return { ...base, body: formOf(rest) }
+      return {
+        ...base,
+        headers: { ...base.headers, 'content-type': `multipart/form-data; boundary=${boundary}` },
+        body: formOf(rest),
+      }
     case 'bytes': {
       const { content, ...query } = rest
       return { ...base, url: base.url + queryOf(query), body: content as Uint8Array }

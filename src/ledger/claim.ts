@@ -1,15 +1,16 @@
 import type { Databricks } from '../client/databricks.ts'
+import { Fail } from '../errors.ts'
 import { AnswerLost, hasCode, isMissing } from '../http/api-error.ts'
 import type { Clock } from '../http/clock.ts'
 import type { Attempt, LostCluster, RecordedState } from '../plan/state.ts'
-import { lockedBy } from './lease.ts'
-import type { LedgerPlace } from './read.ts'
+import { lockedBy, overtakenBy } from './lease.ts'
 import {
   decodeRecord,
   encodeRecord,
   ledgerFolder,
-  recordName,
+  recordPath,
   type DeploymentRecord,
+  type LedgerPlace,
   type Owner,
   type PackIndex,
   type RecordStatus,
@@ -42,20 +43,22 @@ export interface Claim {
   readonly number: number
   /**
    * Give a sign of life when one is due.
-   * @throws Fail LOCKED when this run was taken for dead and another one has taken over
+   * @throws Fail LOCK_LOST when this run was taken for dead: another one has taken over, or somebody ended the lock
    */
   pulse(): Promise<void>
+  /**
+   * Look now whether the lock is still ours.
+   * @throws Fail LOCK_LOST
+   */
+  check(): Promise<void>
   close(closing: Closing): Promise<void>
 }
 
 const defaultTtlSeconds = 180
 
-const pathOf = (place: LedgerPlace, number: number) =>
-  `${ledgerFolder(place.project, place.target)}/${recordName(number)}`
-
 const write = async (options: ClaimOptions, record: DeploymentRecord) =>
   await options.client.workspace.upload({
-    path: pathOf(options.place, record.number),
+    path: recordPath(options.place, record.number),
     format: 'RAW',
     overwrite: true,
     content: encodeRecord(record),
@@ -64,7 +67,7 @@ const write = async (options: ClaimOptions, record: DeploymentRecord) =>
 const create = async (options: ClaimOptions, record: DeploymentRecord): Promise<void> => {
   const { client, place } = options
   const input = {
-    path: pathOf(place, record.number),
+    path: recordPath(place, record.number),
     format: 'RAW' as const,
     overwrite: false,
     content: encodeRecord(record),
@@ -96,19 +99,22 @@ const take = async (options: ClaimOptions, record: DeploymentRecord, attempt = 1
   } catch (error) {
     const lost = error instanceof AnswerLost
     if (!lost && !hasCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error
-    const present = await client.workspace.read(pathOf(place, number))
+    const present = await client.workspace.read(recordPath(place, number))
     if (present === undefined && lost && attempt < maxAttempts)
       return await take(options, record, attempt + 1)
     if (present === undefined) throw error
-    const holder = decodeRecord(pathOf(place, number), present)
-    if (holder.owner.id !== owner.id) throw lockedBy(holder, place.target, clock.now())
+    const holder = decodeRecord(recordPath(place, number), present)
+    if (holder.owner.id === owner.id) return
+    throw holder.status === 'open'
+      ? lockedBy(holder, place.target, clock.now())
+      : overtakenBy(holder, place.target)
   }
 }
 
 /**
  * Creating record N+1 without overwrite is the lock: of two runs that planned on record N only one gets it, and it
  * proves that nothing was deployed since the plan was made. Taking over from a dead run is the same create, one further.
- * @throws Fail LOCKED when another run was faster
+ * @throws Fail LOCKED or OVERTAKEN when another run was faster
  */
 export const claim = async (options: ClaimOptions): Promise<Claim> => {
   const { clock, owner, number } = options
@@ -131,28 +137,48 @@ export const claim = async (options: ClaimOptions): Promise<Claim> => {
   return held(options, record)
 }
 
+/** @throws Fail LOCK_LOST when a newer record is there, or ours is no longer open */
+const checkHeld = async (options: ClaimOptions, record: DeploymentRecord): Promise<void> => {
+  const { client, place } = options
+  for (const number of [record.number + 1, record.number]) {
+    const path = recordPath(place, number)
+    const bytes = await client.workspace.read(path)
+    const found = bytes === undefined ? undefined : decodeRecord(path, bytes)
+    const isOurs = found?.owner.id === record.owner.id && found.status === 'open'
+    if (found === undefined || isOurs) continue
+    const why =
+      number === record.number
+        ? 'its lock was ended by hand'
+        : `${found.owner.actor} has taken over with #${number}`
+    throw new Fail('LOCK_LOST', { target: place.target, number: record.number, why })
+  }
+}
+
 const held = (options: ClaimOptions, record: DeploymentRecord): Claim => {
-  const { client, clock, place } = options
+  const { clock } = options
   const every = (record.ttlSeconds * 1000) / 4
   let current = record
   let beating: Promise<void> | undefined
+  const isDue = () => clock.now() - Date.parse(current.beatAt) >= every
+  const check = () => checkHeld(options, record)
 
   const beat = async () => {
-    const after = pathOf(place, record.number + 1)
-    const next = await client.workspace.read(after)
-    if (next !== undefined) throw lockedBy(decodeRecord(after, next), place.target, clock.now())
+    await check()
     current = { ...current, beatAt: new Date(clock.now()).toISOString() }
     await write(options, current)
   }
   return {
     number: record.number,
+    check,
     pulse: async () => {
-      if (clock.now() - Date.parse(current.beatAt) < every) return
+      if (!isDue()) return
       beating ??= beat().finally(() => (beating = undefined))
       await beating
     },
     close: async ({ status, ...rest }) => {
       await beating?.catch(() => undefined)
+      // After a silence somebody may have taken over; his record must not be followed by a «done» of ours.
+      if (isDue()) await check()
       await write(options, {
         ...closed(current, status),
         ...rest,

@@ -10,8 +10,6 @@ const endOf = (record: DeploymentRecord): number => Date.parse(record.beatAt) + 
 export const isHeld = (record: DeploymentRecord, now: number, isDead: IsDead): boolean =>
   record.status === 'open' && now < endOf(record) && !isDead(record.owner)
 
-const minutes = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))} s`
-
 export const lockedBy = (record: DeploymentRecord, target: string, now: number): Fail =>
   new Fail('LOCKED', {
     target,
@@ -19,5 +17,9 @@ export const lockedBy = (record: DeploymentRecord, target: string, now: number):
     owner: record.owner.actor,
     since: record.startedAt,
     url: record.owner.pipelineUrl === undefined ? '' : ` (${record.owner.pipelineUrl})`,
-    left: minutes(endOf(record) - now),
+    left: `${Math.max(1, Math.ceil((endOf(record) - now) / 1000))} s`,
   })
+
+/** Another run made the record that this one had planned to make, and has come to its end already. */
+export const overtakenBy = (record: DeploymentRecord, target: string): Fail =>
+  new Fail('OVERTAKEN', { target, number: record.number, owner: record.owner.actor })

@@ -3,8 +3,8 @@ import type { Databricks } from '../client/databricks.ts'
 import { Fail } from '../errors.ts'
 import { formatJson, parseJson } from '../http/json.ts'
 import type { RecordedFile } from '../plan/state.ts'
-import { readRecord, type LedgerPlace } from './read.ts'
-import { ledgerFolder, type PackIndex } from './record.ts'
+import { readRecord } from './read.ts'
+import { ledgerFolder, packName, type LedgerPlace, type PackIndex } from './record.ts'
 
 /** Bytes of file content that are held at once before they go up as one pack file. */
 const packBytes = 4 * 1024 * 1024
@@ -30,7 +30,7 @@ export const createPacker = (client: Databricks, place: LedgerPlace, number: num
   let size = 0
 
   const flush = async (contents: Map<string, Uint8Array>) => {
-    const name = `${String(number).padStart(6, '0')}-${files.length + 1}.pack.gz`
+    const name = packName(number, files.length + 1)
     files.push(name)
     const path = `${ledgerFolder(place.project, place.target)}/${name}`
     await client.workspace.upload({ path, format: 'RAW', overwrite: true, content: encode(contents) })

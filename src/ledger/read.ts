@@ -2,12 +2,14 @@ import type { Databricks } from '../client/databricks.ts'
 import { Fail } from '../errors.ts'
 import type { LedgerTail } from '../plan/state.ts'
 import type { Int64 } from '../wire/endpoint.ts'
-import { decodeRecord, ledgerFolder, numberOf, recordName, type DeploymentRecord } from './record.ts'
-
-export interface LedgerPlace {
-  project: string
-  target: string
-}
+import {
+  decodeRecord,
+  ledgerFolder,
+  numberOf,
+  recordPath,
+  type DeploymentRecord,
+  type LedgerPlace,
+} from './record.ts'
 
 /** The newest records, back to the newest done one, newest first. */
 export interface LedgerView {
@@ -30,9 +32,6 @@ const listNumbers = async (client: Databricks, place: LedgerPlace): Promise<List
     .sort((a, b) => b.number - a.number)
 }
 
-const pathOf = (place: LedgerPlace, number: number): string =>
-  `${ledgerFolder(place.project, place.target)}/${recordName(number)}`
-
 /**
  * One record; undefined when there is none of that number.
  * @throws Fail LEDGER_UNREADABLE when it is there and not readable
@@ -42,7 +41,7 @@ export const findRecord = async (
   place: LedgerPlace,
   number: number,
 ): Promise<DeploymentRecord | undefined> => {
-  const path = pathOf(place, number)
+  const path = recordPath(place, number)
   const read = async () => {
     const bytes = await client.workspace.read(path)
     return bytes === undefined ? undefined : decodeRecord(path, bytes)
@@ -67,7 +66,7 @@ export const readRecord = async (
 ): Promise<DeploymentRecord> => {
   const record = await findRecord(client, place, number)
   if (record) return record
-  throw new Fail('LEDGER_UNREADABLE', { path: pathOf(place, number), why: 'it is gone' })
+  throw new Fail('LEDGER_UNREADABLE', { path: recordPath(place, number), why: 'it is gone' })
 }
 
 /** What the next deployment must know of the earlier ones: two requests, one more per run that died. */

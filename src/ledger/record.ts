@@ -52,11 +52,24 @@ export interface PackIndex {
   files: string[]
 }
 
+/** Whose records. */
+export interface LedgerPlace {
+  project: string
+  target: string
+}
+
 /** The folder of one target's records. */
 export const ledgerFolder = (project: string, target: string): string =>
   `/Shared/.brickrail/${project}/${target}/deployments`
 
-export const recordName = (number: number): string => `${String(number).padStart(6, '0')}.json`
+const padded = (number: number): string => String(number).padStart(6, '0')
+
+/** Workspace path of one record. */
+export const recordPath = ({ project, target }: LedgerPlace, number: number): string =>
+  `${ledgerFolder(project, target)}/${padded(number)}.json`
+
+/** Workspace path of one of a deployment's pack files, counted from 1. */
+export const packName = (number: number, count: number): string => `${padded(number)}-${count}.pack.gz`
 
 /** The number in a record's file name; undefined for pack files and whatever else lies there. */
 export const numberOf = (path: string): number | undefined => {

@@ -1,8 +1,8 @@
 import type { Databricks } from '../client/databricks.ts'
 import type { Clock } from '../http/clock.ts'
 import { isHeld, lockedBy, type IsDead } from './lease.ts'
-import { readLedger, type LedgerPlace } from './read.ts'
-import { encodeRecord, ledgerFolder, recordName, type DeploymentRecord } from './record.ts'
+import { readLedger } from './read.ts'
+import { encodeRecord, recordPath, type DeploymentRecord, type LedgerPlace } from './record.ts'
 
 export interface UnlockOptions {
   client: Databricks
@@ -27,7 +27,7 @@ export const unlock = async (options: UnlockOptions): Promise<DeploymentRecord |
   const endedAt = new Date(clock.now()).toISOString()
   const failure = { code: 'UNLOCKED', message: 'its lock was ended by hand' }
   await client.workspace.upload({
-    path: `${ledgerFolder(place.project, place.target)}/${recordName(newest.number)}`,
+    path: recordPath(place, newest.number),
     format: 'RAW',
     overwrite: true,
     content: encodeRecord({ ...newest, status: 'interrupted', endedAt, failure }),

@@ -1,5 +1,6 @@
 import type { Databricks } from '../client/databricks.ts'
 import { ApiError, hasCode } from '../http/api-error.ts'
+import { isUsed, usesOf } from '../plan/job-use.ts'
 import type { DeployedCluster, JobUse, ObservedCluster } from '../plan/state.ts'
 import type { Job, JobRun } from '../wire/jobs.ts'
 
@@ -30,15 +31,7 @@ const orNone = async <T>(work: Promise<T[]>): Promise<T[]> => {
   }
 }
 
-const usesOf = (job: Job, id: string): JobUse => ({
-  job_id: job.job_id,
-  name: job.settings.name ?? String(job.job_id),
-  tasks: (job.settings.tasks ?? []).filter(({ existing_cluster_id }) => existing_cluster_id === id),
-  whole: job.settings.existing_cluster_id === id,
-})
-
-const usersOf = (jobs: Job[], id: string): JobUse[] =>
-  jobs.map((job) => usesOf(job, id)).filter(({ tasks, whole }) => whole || tasks.length > 0)
+const usersOf = (jobs: Job[], id: string): JobUse[] => jobs.map((job) => usesOf(job, id)).filter(isUsed)
 
 const runsOn = (runs: JobRun[], id: string) =>
   runs

@@ -34,14 +34,12 @@ const observeAll = async (client: Databricks, desired: Desired) => {
 export const observe = async (client: Databricks, desired: Desired, scope: Scope): Promise<Observation> => {
   const place = { project: desired.project, target: desired.target }
   const wanted = scope.includes('cluster') || scope.includes('libraries')
-  const files = async () => {
-    const ledger = await readLedger(client, place)
-    return {
-      ledger,
-      tree: scope.includes('files') ? await observeTree(client, desired, ledger.tail) : undefined,
-    }
-  }
-  const [clusters, { ledger, tree }] = await Promise.all([wanted ? observeAll(client, desired) : [], files()])
+  // First of all: claiming the next record then proves that nothing seen below was deployed over meanwhile.
+  const ledger = await readLedger(client, place)
+  const [clusters, tree] = await Promise.all([
+    wanted ? observeAll(client, desired) : [],
+    scope.includes('files') ? observeTree(client, desired, ledger.tail) : undefined,
+  ])
   const lost = lostOf(ledger.tail)
   const withLost = clusters.map((found) => {
     const ofKey = lost.filter(({ key }) => key === found.key).map(({ cluster }) => cluster)

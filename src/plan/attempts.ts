@@ -8,9 +8,9 @@ export const attemptsOf = (tail: LedgerTail): Attempt[] => [
 ]
 
 /** What a run in this scope is about to make of clusters. */
-export const attemptsIn = (desired: Desired, scope: Scope): Attempt[] =>
+export const attemptsIn = (desired: Desired, scope: Scope, number: number): Attempt[] =>
   scope.includes('cluster') || scope.includes('libraries')
-    ? desired.clusters.map(({ key, spec, libraries }) => ({ key, spec, libraries }))
+    ? desired.clusters.map(({ key, spec, libraries }) => ({ key, number, spec, libraries }))
     : []
 
 const isMap = (value: unknown): value is Record<string, string> =>
@@ -30,7 +30,7 @@ const merged = (first: ClusterSpec, last: ClusterSpec): ClusterSpec => {
 export const withAttempts = (tail: LedgerTail, key: string): LedgerTail => {
   const attempts = attemptsOf(tail).filter((attempt) => attempt.key === key)
   if (attempts.length === 0) return tail
-  const known = tail.state?.clusters[key] ?? { id: '', spec: {}, libraries: [], strategy: 'auto' as const }
+  const known = tail.state?.clusters?.[key] ?? { id: '', spec: {}, libraries: [], strategy: 'auto' as const }
   const spec = merged(
     attempts.reduce<ClusterSpec>((all, attempt) => merged(all, attempt.spec), {}),
     known.spec,

@@ -1,5 +1,5 @@
 import { chooseCluster, failedToStart, type Choice } from './choose.ts'
-import { changeNeeded, compareSpec } from './compare.ts'
+import { changeNeeded, compareSpec, foreignTags, resetByEdit } from './compare.ts'
 import type { PlanTools } from './fields.ts'
 import { withAttempts } from './attempts.ts'
 import { hitsOf } from './hits.ts'
@@ -79,7 +79,7 @@ const librariesOfReplacement = (
   state: RecordedState | undefined,
 ): DesiredCluster => {
   if (desired.librariesExclusive || old.length === 0) return desired
-  const before = state?.clusters[desired.key]?.libraries ?? []
+  const before = state?.clusters?.[desired.key]?.libraries ?? []
   const there = old.flatMap(({ libraries }) => libraries)
   const { uninstall } = planLibraries({ ...desired, librariesExclusive: true }, there, [])
   const { uninstall: ours } = planLibraries(desired, there, before)
@@ -110,7 +110,7 @@ const planLibrariesOf = (
     return planLibraries(
       librariesOfReplacement(desired, inherited, ledger.state),
       choice.current?.libraries ?? [],
-      ledger.state?.clusters[desired.key]?.libraries ?? [],
+      ledger.state?.clusters?.[desired.key]?.libraries ?? [],
     )
   const old = choice.current ? [choice.current, ...inherited] : inherited
   return planLibraries(
@@ -118,6 +118,16 @@ const planLibrariesOf = (
     choice.successor?.libraries ?? [],
     [],
   )
+}
+
+const resetNotes = (
+  { desired, tools }: Inputs,
+  current: ObservedCluster | undefined,
+  action: ClusterAction,
+): string[] => {
+  if (!current || !['edit', 'blue-green', 'recreate'].includes(action)) return []
+  const reset = resetByEdit(desired.spec, current.details, tools.fields)
+  return reset.length > 0 ? [`not declared, so back to what the workspace chooses: ${reset.join(', ')}`] : []
 }
 
 const describeChange = (
@@ -159,6 +169,7 @@ const describeChange = (
       ...inherited.map(
         ({ details }) => `takes the place of ${details.cluster_id}, which an interrupted run was replacing`,
       ),
+      ...resetNotes(inputs, current, action),
       ...libraries.notes,
     ],
   }
@@ -170,10 +181,10 @@ export const planCluster = (given: Inputs): ClusterPlan => {
   const ledger = withAttempts(given.ledger, desired.key)
   const inputs = { ...given, ledger }
   const inScope = scope.includes('cluster')
-  const found = chooseCluster(desired, deployed, ledger.state, tools)
+  const found = chooseCluster(desired, deployed, ledger, tools)
   const choice = inScope ? found : { ...found, leftovers: [] }
   const { current } = choice
-  const recorded = ledger.state?.clusters[desired.key]?.spec
+  const recorded = ledger.state?.clusters?.[desired.key]?.spec
   const fields = current ? compareSpec(desired.spec, current.details, recorded, tools.fields) : []
   const reached = current ? actionFor(desired, current, fields, tools) : ('create' as const)
   const wanted: ClusterAction = choice.adopted && reached === 'none' ? 'edit' : reached
@@ -182,7 +193,12 @@ export const planCluster = (given: Inputs): ClusterPlan => {
   const libraries = planLibrariesOf(inputs, choice, action, inherited)
   const generation =
     choice.adopted || !keepsId(action) || !current ? ledger.number + 1 : generationOf(current.details)
-  const spec = marked(desired.spec, { ...names, key: desired.key, generation }, tools)
+  const custom_tags = current && {
+    ...foreignTags(desired.spec, current.details, recorded),
+    ...desired.spec.custom_tags,
+  }
+  const full = custom_tags ? { ...desired.spec, custom_tags } : desired.spec
+  const spec = marked(full, { ...names, key: desired.key, generation }, tools)
   const absent = !inScope && !current
   const steps = absent
     ? []
@@ -216,29 +232,5 @@ export const planCluster = (given: Inputs): ClusterPlan => {
           ]
         : []),
     ],
-  }
-}
-
-/** A cluster of this project and target that is no longer declared. */
-export const planRemoval = ({ key, owned }: DeployedCluster): ClusterPlan | undefined => {
-  const [newest] = owned
-  if (!newest) return undefined
-  return {
-    change: {
-      key,
-      name: newest.details.cluster_name ?? key,
-      action: 'delete',
-      id: newest.details.cluster_id,
-      fields: [],
-      restart: false,
-      keepsId: false,
-      hits: owned.flatMap((cluster) => hitsOf(cluster, 'delete', false)),
-      install: [],
-      uninstall: [],
-      notes: owned.slice(1).map(({ details }) => `also removes ${details.cluster_id}`),
-    },
-    steps: owned.flatMap((cluster) => removalSteps(key, cluster, 'no longer declared')),
-    warnings: [],
-    refusals: [],
   }
 }

@@ -135,6 +135,37 @@ export const compareSpec = (
   })
 }
 
+/**
+ * What an edit resets, because it replaces the whole spec: fields that the workspace holds, that nobody declared and
+ * that are no default, in words. Attributes of the cloud are left out: they are filled in again the same.
+ */
+export const resetByEdit = (
+  declared: ClusterSpec,
+  observed: ClusterSpec,
+  table: ClusterFieldTable,
+): string[] =>
+  Object.entries(table.fields).flatMap(([name, field]) => {
+    const value = observed[name]
+    const quiet = declared[name] !== undefined || isEmpty(value) || isMap(value) || same(value, field.default)
+    const follows = name === 'driver_node_type_id' && value === observed.node_type_id
+    return field.serverFilled !== true || quiet || follows ? [] : [`${name} ${canonical(value)}`]
+  })
+
+/** Tags that somebody else, or a policy, has put on the cluster: an edit must not take them off. */
+export const foreignTags = (
+  declared: ClusterSpec,
+  observed: ClusterSpec,
+  recorded: ClusterSpec | undefined,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(observed.custom_tags ?? {}).filter(
+      ([tag]) =>
+        !isMarkerTag(tag) &&
+        declared.custom_tags?.[tag] === undefined &&
+        recorded?.custom_tags?.[tag] === undefined,
+    ),
+  )
+
 /** The least disruptive way that reaches all of these changes. */
 export const changeNeeded = (
   changes: FieldChange[],

@@ -6,10 +6,6 @@ type Paths = ReadonlyMap<string, ObjectInfo>
 
 const relative = (root: string, path: string): string => path.slice(root.length + 1)
 
-/** Changed by somebody else since the last deployment ended, by the server's own clock. */
-export const touchedSince = (object: ObjectInfo, closedAt: LedgerTail['closedAt']): boolean =>
-  closedAt !== undefined && object.modified_at !== undefined && object.modified_at > closedAt
-
 const sameContent = (file: DesiredFile, recorded: RecordedFile | undefined): boolean =>
   recorded !== undefined &&
   recorded.digest === file.digest &&
@@ -23,7 +19,15 @@ export interface View {
   present: Paths
   recorded: ReadonlyMap<string, RecordedFile>
   unsettled: ReadonlySet<string>
-  closedAt: LedgerTail['closedAt']
+  asOf: LedgerTail['closedAt']
+}
+
+/** Changed by somebody else since a deployment of ours last saw it, by the server's own clock. */
+export const isTouched = (path: string, view: View): boolean => {
+  const now = view.present.get(path)?.modified_at
+  if (now === undefined) return false
+  const then = view.recorded.get(path)?.at
+  return then === undefined ? view.asOf !== undefined && now > view.asOf : now !== then
 }
 
 export const isCurrent = (file: DesiredFile, view: View): boolean => {
@@ -32,7 +36,7 @@ export const isCurrent = (file: DesiredFile, view: View): boolean => {
     object !== undefined &&
     object.object_type === file.type &&
     !view.unsettled.has(file.path) &&
-    !touchedSince(object, view.closedAt) &&
+    !isTouched(file.path, view) &&
     sameContent(file, view.recorded.get(file.path))
   )
 }
@@ -46,7 +50,7 @@ export const viewOf = (desired: DesiredFiles, deployed: DeployedFiles, ledger: L
     present: new Map((deployed.objects ?? []).map((object) => [relative(desired.root, object.path), object])),
     recorded: new Map(files.map((file) => [file.path, file])),
     unsettled: new Set(ledger.unsettled.flatMap(({ paths }) => paths)),
-    closedAt: ledger.closedAt,
+    asOf: state?.asOf ?? ledger.closedAt,
   }
 }
 

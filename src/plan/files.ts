@@ -6,7 +6,7 @@ import {
   isRemovable,
   missingFolders,
   staleObjects,
-  touchedSince,
+  isTouched,
   viewOf,
   type View,
 } from './files-view.ts'
@@ -88,15 +88,9 @@ const stepsOf = (root: string, { clear, folders, upload, stale, emptied }: Parts
 
 const changeOf = (view: View, { upload, stale }: Parts): FilesChange => {
   const isNew = ({ path }: DesiredFile) => !view.present.has(path)
-  const edited = upload.filter(({ path }) => {
-    const object = view.present.get(path)
-    return (
-      object !== undefined &&
-      isOurs(path, view) &&
-      touchedSince(object, view.closedAt) &&
-      !view.unsettled.has(path)
-    )
-  })
+  const edited = upload.filter(
+    ({ path }) => isOurs(path, view) && isTouched(path, view) && !view.unsettled.has(path),
+  )
   return {
     root: view.desired.root,
     add: upload.filter(isNew).map(({ path }) => path),
@@ -129,6 +123,16 @@ const foreignWarnings = (view: View, { upload }: Parts): string[] => {
     : []
 }
 
+/** A list of something that is no folder answers the thing itself. */
+const rootRefusals = ({ root }: DesiredFiles, { objects }: DeployedFiles): Plan['refusals'] =>
+  (objects ?? [])
+    .filter(({ path, object_type }) => path === root && object_type !== 'DIRECTORY')
+    .map(({ object_type }) => ({
+      what: `${root}, the folder to sync to, is a ${object_type}, and it`,
+      owner: 'somebody else: this project did not put it there',
+      hint: 'move it away in the workspace, or choose another workspace.path',
+    }))
+
 const refusalsOf = (view: View, parts: Parts): Plan['refusals'] =>
   inTheWay(view, parts.upload, foldersOf(view.desired.files))
     .filter(({ path, object }) => !isRemovable(path, object, view))
@@ -149,6 +153,6 @@ export const planFiles = (desired: DesiredFiles, deployed: DeployedFiles, ledger
     change: changeOf(view, parts),
     steps: stepsOf(desired.root, parts),
     warnings: [...movedWarnings(desired, ledger), ...foreignWarnings(view, parts)],
-    refusals: refusalsOf(view, parts),
+    refusals: [...rootRefusals(desired, deployed), ...refusalsOf(view, parts)],
   }
 }

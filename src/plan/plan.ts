@@ -1,8 +1,9 @@
 import { canonical } from './canonical.ts'
-import { planCluster, planRemoval, type ClusterPlan } from './cluster.ts'
+import { planCluster, type ClusterPlan } from './cluster.ts'
 import type { PlanTools } from './fields.ts'
 import { planFiles, type FilesPlan } from './files.ts'
-import type { Deployed, Desired, Plan, Scope, Step } from './state.ts'
+import { planRemoval } from './removal.ts'
+import type { Deployed, Desired, DesiredFiles, Plan, Scope, Step } from './state.ts'
 
 const planClusters = (
   desired: Desired,
@@ -18,7 +19,7 @@ const planClusters = (
     return planCluster({ desired: cluster, deployed: there, ledger, names, scope, tools })
   })
   const gone = deployed.clusters.filter(({ key }) => !desired.clusters.some((cluster) => cluster.key === key))
-  const removed = scope.includes('cluster') ? gone.map(planRemoval) : []
+  const removed = scope.includes('cluster') ? gone.map((cluster) => planRemoval(cluster, ledger)) : []
   return [...declared, ...removed.filter((plan) => plan !== undefined)]
 }
 
@@ -39,6 +40,12 @@ export const needsImpact = (plan: Pick<Plan, 'clusters' | 'steps'>): string[] =>
   return [...new Set([...changed, ...removed])]
 }
 
+/** Files that were deployed and are no longer declared at all: nothing is wanted where they are. */
+const undeclaredFiles = ({ ledger }: Deployed): DesiredFiles | undefined => {
+  const recorded = ledger.state?.files
+  return recorded && { root: recorded.root, exclusive: false, files: [] }
+}
+
 /**
  * The difference between what is declared and what is there, as data. Pure: the same inputs give the same plan.
  * A plan with refusals must not be applied.
@@ -46,9 +53,10 @@ export const needsImpact = (plan: Pick<Plan, 'clusters' | 'steps'>): string[] =>
 export const makePlan = (desired: Desired, deployed: Deployed, scope: Scope, tools: PlanTools): Plan => {
   const inScope = scope.includes('cluster') || scope.includes('libraries')
   const clusters = inScope ? planClusters(desired, deployed, scope, tools) : []
+  const declaredFiles = desired.files ?? undeclaredFiles(deployed)
   const files: FilesPlan | undefined =
-    scope.includes('files') && desired.files && deployed.files
-      ? planFiles(desired.files, deployed.files, deployed.ledger)
+    scope.includes('files') && declaredFiles && deployed.files
+      ? planFiles(declaredFiles, deployed.files, deployed.ledger)
       : undefined
   const parts = [...clusters, ...(files ? [files] : [])]
   return {

@@ -107,12 +107,20 @@ export interface RecordedFile {
   size: number
   /** Number of the deployment whose pack holds the bytes. */
   in: number
+  /** Server time at which it was last seen as we left it, ms since 1970; any other one there means somebody's edit. */
+  at?: Int64
 }
 
 /** What a finished deployment left behind. */
 export interface RecordedState {
-  clusters: Record<string, { id: string; spec: ClusterSpec; libraries: Library[]; strategy: Strategy }>
-  files?: { root: string; files: RecordedFile[] }
+  /** Absent as long as no deployment had clusters in scope. */
+  clusters?: Record<string, { id: string; spec: ClusterSpec; libraries: Library[]; strategy: Strategy }>
+  files?: {
+    root: string
+    files: RecordedFile[]
+    /** For files without `at`: what changed later was changed by somebody else. Absent: the time of this very record. */
+    asOf?: Int64
+  }
   /** Of dead runs, when the runs since then had no clusters in scope. */
   lost?: LostCluster[]
   attempts?: Attempt[]
@@ -121,6 +129,8 @@ export interface RecordedState {
 /** What a run was about to make of a cluster: if it dies, its fields and libraries are ours all the same. */
 export interface Attempt {
   key: string
+  /** Of the deployment: its clusters carry it as their generation. */
+  number: number
   spec: ClusterSpec
   libraries: Library[]
 }

@@ -4,7 +4,9 @@ import { endpoint, type Empty, type Int64, type Json } from './endpoint.ts'
 export interface JobTask {
   task_key: string
   existing_cluster_id?: string
-  [field: string]: Json | undefined
+  /** Runs its task once per input: https://docs.databricks.com/jobs/for-each */
+  for_each_task?: { task: JobTask; [field: string]: Json | undefined | JobTask }
+  [field: string]: Json | undefined | JobTask | { [field: string]: Json | undefined | JobTask }
 }
 
 export interface JobSettings {

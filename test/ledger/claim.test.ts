@@ -35,7 +35,8 @@ describe('two runs that planned on the same record', () => {
   it('a plan made before another deployment finished cannot be applied', async () => {
     const ledger = open()
     await (await ledger.begin('ada', 1)).close({ status: 'done', state: { clusters: {} } })
-    expect((await failureOf(ledger.begin('grace', 1))).code).toBe('LOCKED')
+    const failure = await failureOf(ledger.begin('grace', 1))
+    expect([failure.code, failure.exit]).toEqual(['OVERTAKEN', 6])
     await expect(ledger.begin('grace', 2)).resolves.toMatchObject({ number: 2 })
   })
 })
@@ -81,8 +82,8 @@ describe('signs of life', () => {
     expect(await ledger.count()).toBe(before)
     ledger.clock.advance(1000)
     await Promise.all([claim.pulse(), claim.pulse(), claim.pulse()])
-    // One look whether somebody has taken over, one write.
-    expect(await ledger.count()).toBe(before + 2)
+    // A look whether somebody has taken over, one whether the record is still open, one write.
+    expect(await ledger.count()).toBe(before + 3)
     expect((await newest(ledger))?.beatAt).toBe('2026-11-21T12:00:45.000Z')
   })
 
@@ -92,9 +93,20 @@ describe('signs of life', () => {
     ledger.clock.advance(181_000)
     await ledger.begin('grace', 2)
     const failure = await failureOf(claim.pulse())
-    expect(failure).toMatchObject({ code: 'LOCKED', exit: 6 })
-    expect(failure.message).toContain('#2 by grace')
+    expect(failure).toMatchObject({ code: 'LOCK_LOST', exit: 6 })
+    expect(failure.message).toContain('grace has taken over with #2')
     expect((await newest(ledger))?.owner.actor).toBe('grace')
+  })
+
+  it('tell a run whose lock was ended by hand to stop, and it does not close over that', async () => {
+    const ledger = open()
+    const claim = await ledger.begin('ada', 1)
+    const { client, clock } = ledger
+    await unlock({ client, clock, place, isDead: () => false, force: true })
+    clock.advance(60_000)
+    expect((await failureOf(claim.pulse())).message).toContain('ended by hand')
+    expect((await failureOf(claim.close({ status: 'done', state: {} }))).code).toBe('LOCK_LOST')
+    expect((await newest(ledger))?.status).toBe('interrupted')
   })
 
   const base: DeploymentRecord = {

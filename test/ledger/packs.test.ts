@@ -6,7 +6,7 @@ import {
   decodeRecord,
   encodeRecord,
   numberOf,
-  recordName,
+  recordPath,
   type DeploymentRecord,
 } from '../../src/ledger/record.ts'
 import type { RecordedFile } from '../../src/plan/state.ts'
@@ -176,6 +176,6 @@ describe('the record', () => {
     ['/x/12.json', undefined],
   ])('%s has the number %s', (path, number) => {
     expect(numberOf(path)).toBe(number)
-    expect(numberOf(`/x/${recordName(number ?? 1)}`)).toBe(number ?? 1)
+    expect(numberOf(recordPath(place, number ?? 1))).toBe(number ?? 1)
   })
 })

@@ -4,7 +4,7 @@ import { createEmulator } from '../../src/emulator/emulator.ts'
 import { createCall } from '../../src/http/call.ts'
 import { createLimiter } from '../../src/http/limiter.ts'
 import { claim, type Claim } from '../../src/ledger/claim.ts'
-import type { LedgerPlace } from '../../src/ledger/read.ts'
+import type { LedgerPlace } from '../../src/ledger/record.ts'
 import type { Owner } from '../../src/ledger/record.ts'
 import { virtualClock, type VirtualClock } from '../support/harness.ts'
 

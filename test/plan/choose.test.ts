@@ -5,6 +5,16 @@ import { cluster, desired, frozen, ours, planOne, spec, steps, tailOf, tools, un
 
 const next = spec({ spark_conf: { a: '1' } })
 const record = (id: string): LedgerTail => tailOf(desired({ clusters: [cluster()] }), id)
+
+/** As after deployment `id` and these runs that died. */
+const ledgerOf = (id: string | undefined, dead: readonly number[]): LedgerTail => {
+  const unsettled = dead.map((number) => ({
+    number,
+    paths: [],
+    attempts: [{ key: 'Main', number, spec: {}, libraries: [] }],
+  }))
+  return { ...(id ? record(id) : { number: 0 }), unsettled }
+}
 const failed = { termination_reason: { code: 'X', type: 'CLOUD_FAILURE' } }
 
 interface Case {
@@ -15,6 +25,8 @@ interface Case {
   current?: string
   successor?: string
   leftovers?: string[]
+  /** Numbers of runs that died. */
+  dead?: number[]
   adopted?: boolean
   warnings?: number
   refusals?: number
@@ -31,6 +43,7 @@ const owned: Case[] = [
     there: { owned: [ours({ id: 'new', generation: 2 }), old] },
     record: 'old',
     current: 'old',
+    dead: [1, 2, 3],
     leftovers: ['new'],
   },
   {
@@ -38,6 +51,7 @@ const owned: Case[] = [
     declared: cluster({ spec: next }),
     there: { owned: [ours({ id: 'c', generation: 3 }), green, old] },
     current: 'new',
+    dead: [1, 2, 3],
     leftovers: ['c', 'old'],
   },
   {
@@ -45,6 +59,7 @@ const owned: Case[] = [
     declared: cluster({ spec: spec({ num_workers: 9 }) }),
     there: { owned: [green, old] },
     current: 'new',
+    dead: [1, 2, 3],
     leftovers: ['old'],
   },
   {
@@ -57,6 +72,7 @@ const owned: Case[] = [
     name: 'of two that fit, not the one that failed to start',
     there: { owned: [ours({ id: 'new', generation: 2, state: 'TERMINATED', details: failed }), old] },
     current: 'old',
+    dead: [1, 2, 3],
     leftovers: ['new'],
   },
   {
@@ -83,6 +99,7 @@ const interrupted: Case[] = [
     there: { owned: [green, old] },
     record: 'old',
     current: 'old',
+    dead: [1, 2, 3],
     leftovers: ['new'],
   },
   ...(['ERROR', 'UNKNOWN', 'TERMINATING'] as const).map((state) => ({
@@ -91,6 +108,7 @@ const interrupted: Case[] = [
     there: { owned: [ours({ id: 'new', generation: 2, spec: next, state }), old] },
     record: 'old',
     current: 'old',
+    dead: [1, 2, 3],
     leftovers: ['new'],
   })),
   {
@@ -101,6 +119,7 @@ const interrupted: Case[] = [
     },
     record: 'old',
     current: 'old',
+    dead: [1, 2, 3],
     leftovers: ['new'],
   },
   {
@@ -109,6 +128,7 @@ const interrupted: Case[] = [
     there: { owned: [ours({ id: 'c', generation: 2 }), ours({ id: 'a', generation: 1, spec: next })] },
     record: 'c',
     current: 'c',
+    dead: [1, 2, 3],
     leftovers: ['a'],
   },
   {
@@ -117,6 +137,31 @@ const interrupted: Case[] = [
     record: 'old',
     current: 'old',
     successor: 'new',
+  },
+]
+
+const clones: Case[] = [
+  {
+    name: 'a clone carries our tags, but no dead run has made it: told of, and left',
+    there: { owned: [ours({ id: 'clone', generation: 1 }), ours({ id: 'old', generation: 1 })] },
+    record: 'old',
+    current: 'old',
+    warnings: 1,
+  },
+  {
+    name: 'a clone beside what a dead run has left',
+    there: {
+      owned: [
+        ours({ id: 'dead', generation: 2 }),
+        ours({ id: 'clone', generation: 1 }),
+        ours({ id: 'old', generation: 1 }),
+      ],
+    },
+    record: 'old',
+    dead: [2],
+    current: 'old',
+    leftovers: ['dead'],
+    warnings: 1,
   },
 ]
 
@@ -143,10 +188,10 @@ const adoption: Case[] = [
     adopted: true,
   },
   {
-    name: 'an id that is not there: told of those that are, and created',
+    name: 'an id that is not there: refused',
     declared: cluster({ adopt: 'z' }),
     there: { unowned: two },
-    warnings: 1,
+    refusals: 1,
   },
   { name: 'nobody is there', declared: cluster({ adopt: true }), there: {} },
   {
@@ -161,12 +206,13 @@ const adoption: Case[] = [
 describe.each([
   ['by owner', owned],
   ['after an interrupted run', interrupted],
+  ['clones', clones],
   ['adoption', adoption],
 ])('chooseCluster: %s', (_group, cases) => {
   it.each(cases)('$name', (one) => {
     const { declared = cluster(), there, record: id } = one
     const full = frozen({ key: 'Main', owned: [], unowned: [], ...there })
-    const choice = chooseCluster(frozen(declared), full, id ? record(id).state : undefined, tools)
+    const choice = chooseCluster(frozen(declared), full, ledgerOf(id, one.dead ?? []), tools)
     expect({
       current: choice.current?.details.cluster_id,
       successor: choice.successor?.details.cluster_id,
@@ -201,7 +247,7 @@ describe('what becomes of the choice', () => {
     const plan = planOne(
       cluster({ spec: next, strategy: 'blue-green' }),
       { owned: [green, old] },
-      { ledger: record('old') },
+      { ledger: ledgerOf('old', [2]) },
     )
     expect(steps(plan)).toEqual(['wait new RUNNING', 'remove old'])
   })
@@ -214,13 +260,17 @@ describe('what becomes of the choice', () => {
       whole: false,
     }
     const left = ours({ id: 'new', generation: 2, spec: next, jobs: [job], pinned: true })
-    const plan = planOne(cluster(), { owned: [left, old] }, { ledger: record('old') })
+    const plan = planOne(cluster(), { owned: [left, old] }, { ledger: ledgerOf('old', [2]) })
     expect(steps(plan)).toEqual(['rewire-job old', 'unpin new', 'remove new'])
   })
 
   it('leftovers stay where clusters are not in scope', () => {
     const wanted = cluster({ libraries: [] })
-    const plan = planOne(wanted, { owned: [green, old] }, { ledger: record('old'), scope: ['libraries'] })
+    const plan = planOne(
+      wanted,
+      { owned: [green, old] },
+      { ledger: ledgerOf('old', [2]), scope: ['libraries'] },
+    )
     expect(steps(plan)).toEqual([])
   })
 })

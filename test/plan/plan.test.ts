@@ -156,7 +156,14 @@ describe('the plan as a whole', () => {
     const made = planOne(
       cluster(),
       { owned: [ours({ generation: 2, id: 'new' }), ours()] },
-      { ledger: tailOf(desired({ clusters: [cluster()] })) },
+      {
+        ledger: {
+          ...tailOf(desired({ clusters: [cluster()] })),
+          unsettled: [
+            { number: 2, paths: [], attempts: [{ key: 'Main', number: 2, spec: {}, libraries: [] }] },
+          ],
+        },
+      },
     )
     expect(needsImpact(made)).toEqual(['new'])
   })

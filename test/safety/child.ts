@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { listen, type Listening } from '../../src/emulator/server/listen.ts'
 import { Torn } from '../../src/emulator/server/faults.ts'
 import { repository } from '../support/harness.ts'
@@ -58,6 +59,8 @@ const between = async (
   const strike = async (signal: NodeJS.Signals) => {
     child().kill(signal)
     if (signal === 'SIGKILL') await ended(child())
+    // Time for the process to hear it, or the answer might be there first.
+    else await setTimeout(100)
   }
   const pass = async ({ url, method, headers, body }: Received) =>
     await fetch(url, body.byteLength === 0 ? { method, headers } : { method, headers, body })

@@ -68,8 +68,8 @@ describe('a process at work', () => {
       const workspace = openWorkspace()
       const hit = await deploy(workspace, blow)
       const [record] = recordsIn(workspace.store)
-      // When all is done but the record's last word, that is still said.
-      const done = blow.call === calls ? ['done done'] : []
+      // When all is done but the last read and the record's last word, that may still be said.
+      const done = blow.call >= calls - 1 ? ['done done'] : []
       const ended = `${endOf(hit, blow.signal)} ${record?.status ?? 'before the record'}`
       expect(ended).toBeOneOf([...done, 'stopped interrupted', 'stopped before the record'])
       await goesOn(workspace)

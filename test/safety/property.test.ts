@@ -90,7 +90,7 @@ describe('for any two projects A and B', () => {
           await touchesNothing(both)
           await deploy(alone, b)
           expect(await reached(both)).toEqual(await reached(alone))
-          await run(both, 'rollback', ['--to', '1'])
+          await run(both, 'rollback', ['--to', '1', '--yes'])
           expect(await reached(both)).toEqual(before)
         })
       })

@@ -138,7 +138,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'rollback',
     command: 'rollback',
-    args: ['--to', '1'],
+    args: ['--to', '1', '--yes'],
     prepare: async (harness, _, run) => {
       await run()
       edited(harness)

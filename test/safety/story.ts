@@ -26,6 +26,8 @@ export interface Story {
   calls: string[]
   final: Normalised
   lasting: string[]
+  /** Fingerprints of the states after a death that are known to converge. */
+  proven: Set<string>
 }
 
 /** A copy of the story's beginning. */
@@ -103,7 +105,8 @@ export const tell = async (scenario: Scenario): Promise<Story> => {
   const final = await normalised(again.workspace)
   expect(again.probe.broken).toEqual([])
   again.close()
-  return { scenario, harness, origin, calls, final, lasting: objectsOf(final).filter((at) => before.has(at)) }
+  const lasting = objectsOf(final).filter((at) => before.has(at))
+  return { scenario, harness, origin, calls, final, lasting, proven: new Set() }
 }
 
 /** The newest record is open: its run died, or has not ended. */
