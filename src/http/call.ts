@@ -23,7 +23,7 @@ export interface HttpOptions {
   clock: Clock
   limiter: Limiter
   userAgent: string
-  /** Ends every call under way when the run is stopped. */
+  /** Ends the run: reads at once, a write under way after some seconds; nothing new is sent. */
   stop?: AbortSignal
   policy?: RetryPolicy
   /** ms that one attempt may take. */
@@ -66,26 +66,46 @@ const loop = async (options: HttpOptions, prepared: Prepared, repeat: Repeat, se
   }
 }
 
-const signals = (options: HttpOptions): AbortSignal => {
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? 60_000)
-  return options.stop ? AbortSignal.any([timeout, options.stop]) : timeout
+/** GitHub and Azure kill a cancelled job 10 s after the first signal; the record must be closed in that time, too. */
+const graceMs = 5000
+
+/**
+ * The stop, some seconds later. A write that is under way is waited for: torn off, it might still take effect, after the
+ * next run has looked.
+ */
+const graceful = (stop: AbortSignal): AbortSignal => {
+  const late = new AbortController()
+  const begin = () => setTimeout(() => late.abort(stop.reason), graceMs).unref()
+  if (stop.aborted) begin()
+  else stop.addEventListener('abort', begin, { once: true })
+  return late.signal
 }
 
-export const createCall =
-  (options: HttpOptions): Call =>
-  async <In, Out>(endpoint: Endpoint<In, Out>, input: In) => {
+const signalsOf = ({ stop, timeoutMs = 60_000 }: HttpOptions) => {
+  const late = stop && graceful(stop)
+  return (repeat: Repeat): AbortSignal => {
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const end = repeat === 'read' ? stop : late
+    return end ? AbortSignal.any([timeout, end]) : timeout
+  }
+}
+
+export const createCall = (options: HttpOptions): Call => {
+  const signals = signalsOf(options)
+  return async <In, Out>(endpoint: Endpoint<In, Out>, input: In) => {
     options.stop?.throwIfAborted()
     const prepared = prepare(options.host, endpoint, input as Record<string, unknown>)
     let token: string | undefined
     const send: Send = async (renew) => {
       token = await options.tokens.get(renew ? token : undefined)
+      options.stop?.throwIfAborted()
       const headers = {
         ...prepared.headers,
         authorization: `Bearer ${token}`,
         'user-agent': options.userAgent,
       }
       return await attempt(options.fetch, options.host, { ...prepared, headers }, endpoint.output, {
-        signal: signals(options),
+        signal: signals(endpoint.repeat),
         stop: options.stop,
         now: options.clock.now(),
       })
@@ -93,3 +113,4 @@ export const createCall =
     const value: Json | Uint8Array = await loop(options, prepared, endpoint.repeat, send)
     return value as Out
   }
+}

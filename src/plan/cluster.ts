@@ -193,12 +193,8 @@ export const planCluster = (given: Inputs): ClusterPlan => {
   const libraries = planLibrariesOf(inputs, choice, action, inherited)
   const generation =
     choice.adopted || !keepsId(action) || !current ? ledger.number + 1 : generationOf(current.details)
-  const custom_tags = current && {
-    ...foreignTags(desired.spec, current.details, recorded),
-    ...desired.spec.custom_tags,
-  }
-  const full = custom_tags ? { ...desired.spec, custom_tags } : desired.spec
-  const spec = marked(full, { ...names, key: desired.key, generation }, tools)
+  const foreign = current ? foreignTags(desired.spec, current.details, recorded) : {}
+  const spec = marked(desired.spec, { ...names, key: desired.key, generation }, tools, foreign)
   const absent = !inScope && !current
   const steps = absent
     ? []

@@ -49,11 +49,20 @@ export interface Mark {
 const freshToken = ({ idempotency_token: token }: ClusterSpec, mark: Mark, tools: PlanTools): ClusterSpec =>
   token === undefined ? {} : { idempotency_token: tools.digest(canonical([token, mark])) }
 
-/** The body that is sent: the declared spec with our tags. */
-export const marked = (spec: ClusterSpec, mark: Mark, tools: PlanTools): ClusterSpec => ({
+/**
+ * The body that is sent: the declared spec with our tags.
+ * @param foreign tags of others, which stay
+ */
+export const marked = (
+  spec: ClusterSpec,
+  mark: Mark,
+  tools: PlanTools,
+  foreign: Readonly<Record<string, string>> = {},
+): ClusterSpec => ({
   ...spec,
   ...freshToken(spec, mark, tools),
   custom_tags: {
+    ...foreign,
     ...spec.custom_tags,
     [markerTags.project]: mark.project,
     [markerTags.target]: mark.target,

@@ -29,8 +29,8 @@ const treeRead = 'GET /api/2.0/workspace'
 /** The workspace path that a call is about, if any. */
 const subject = (url: URL, body: RequestInit['body']): string => {
   const path: unknown =
-    body instanceof FormData
-      ? body.get('path')
+    body instanceof Uint8Array
+      ? /name="path"\r\n\r\n(.*?)\r\n/.exec(Buffer.from(body).toString('latin1'))?.[1]
       : typeof body === 'string'
         ? JSON.parse(body).path
         : url.searchParams.get('path')
