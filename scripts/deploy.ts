@@ -24,7 +24,8 @@ export const script = defineScript({
   run: async (run) =>
     await withSession(run, async (session) => {
       const planned = await planWhenFree(session, session.project.desired, everything)
-      if (typeof run.values['plan'] === 'string') await checkStored(run.values['plan'], planned.plan)
+      const stored = run.values['plan']
+      if (typeof stored === 'string') await checkStored(run.world.cwd, stored, planned.plan)
       run.emit({ type: 'plan', plan: planned.plan })
       const deployment = await applyPlanned(session, planned, diskReader(session))
       reportDeployment(session, deployment)

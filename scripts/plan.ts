@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { projectArgs, quietArg } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { everything, heldBy, planTarget, refuse } from '../src/cli/planning.ts'
@@ -31,7 +32,7 @@ export const script = defineScript({
       if (busy) run.emit({ type: 'notice', level: 'warning', text: busy.message, hint: busy.hint })
       refuse(session, planned)
       const { out, 'exit-code': exitCode } = run.values
-      if (typeof out === 'string') await writeFile(out, `${formatJson(plan, 2)}\n`)
+      if (typeof out === 'string') await writeFile(resolve(run.world.cwd, out), `${formatJson(plan, 2)}\n`)
       if (exitCode === true && countWrites(plan) > 0)
         throw new Fail('CHANGES_PENDING', { count: countWrites(plan) })
     }),

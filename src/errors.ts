@@ -51,11 +51,6 @@ const registry = {
     say: (c) => `${c['variable']} is ${c['why']}`,
     hint: (c) => `${c['hint']}`,
   },
-  HOST_INVALID: {
-    exit: 2,
-    say: (c) => `«${c['host']}» is not the URL of a workspace: ${c['why']}`,
-    hint: () => 'give scheme and host only, e.g. https://adb-1234567890123456.7.azuredatabricks.net',
-  },
   PLAN_UNREADABLE: {
     exit: 2,
     say: (c) => `${c['file']} is not a plan that this version can apply: ${c['why']}`,

@@ -21,10 +21,11 @@ import { readSources, roomOf } from './support/sources.ts'
 /** The table of docs: what each room may import. Types of `wire`, `plan/state` and `report/events` are free. */
 const rooms: Rooms = {
   errors: { rooms: [], packages: [] },
+  env: { rooms: [], packages: [] },
   wire: { rooms: [], packages: [] },
-  http: { rooms: ['wire', 'errors'] },
+  http: { rooms: ['wire', 'errors', 'env'] },
   client: { rooms: ['http', 'wire'] },
-  config: { rooms: ['errors'] },
+  config: { rooms: ['errors', 'env'] },
   // plan/ imports nothing, so its markers and paths may be used from anywhere below it.
   observe: { rooms: ['client', 'http', 'ledger', 'plan'] },
   plan: { rooms: [], types: ['*'], packages: [] },
@@ -33,7 +34,7 @@ const rooms: Rooms = {
   // The record of deployments and the lock, kept in the workspace: written like `apply`, read like `observe`.
   ledger: { rooms: ['client', 'http', 'plan', 'errors'] },
   report: { rooms: [], types: ['plan', 'gate', 'errors'] },
-  host: { rooms: ['report', 'errors'] },
+  host: { rooms: ['report', 'errors', 'env'] },
   ci: { rooms: [], packages: ['yaml'] },
   compute: { rooms: ['errors'] },
   emulator: { rooms: ['wire', 'compute'] },

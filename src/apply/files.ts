@@ -61,7 +61,7 @@ const beside = async (context: ApplyContext, paths: readonly string[]): Promise<
   const there = new Map<string, ObjectInfo>()
   await each(context, [...new Set(paths.map(dirname))], async (folder) => {
     for (const object of (await context.client.workspace.children(folder)) ?? [])
-      there.set(object.path.replace(/^\/Workspace(?=\/)/, ''), object)
+      there.set(object.path, object)
   })
   return there
 }

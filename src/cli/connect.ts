@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { databricks, type Databricks } from '../client/databricks.ts'
 import type { Project } from '../config/load.ts'
-import { Fail } from '../errors.ts'
 import { resolveTokens } from '../http/auth.ts'
 import { createCall } from '../http/call.ts'
 import { createLimiter } from '../http/limiter.ts'
@@ -29,17 +28,6 @@ interface Endpoint {
   close(): void
 }
 
-/** Only scheme and host: a path (copied from the browser) would be lost or doubled. */
-const checkHost = (text: string): string => {
-  const host = /^https?:\/\//.test(text) ? text : `https://${text}`
-  if (!URL.canParse(host)) throw new Fail('HOST_INVALID', { host: text, why: 'it cannot be read' })
-  const url = new URL(host)
-  if (url.pathname !== '/' || url.search !== '')
-    throw new Fail('HOST_INVALID', { host: text, why: `it has the path ${url.pathname}${url.search}` })
-  if (url.username !== '') throw new Fail('HOST_INVALID', { host: url.host, why: 'it holds a user name' })
-  return url.origin
-}
-
 /** The embedded workspace keeps its state beside the project, so that the next command finds what this one did. */
 const embedded = async (run: Run, project: Project): Promise<Endpoint> => {
   const { createEmulator } = await import('../emulator/emulator.ts')
@@ -52,9 +40,9 @@ const embedded = async (run: Run, project: Project): Promise<Endpoint> => {
   return { host: 'http://embedded', fetch: emulator.fetch, tokens, close: () => emulator.close() }
 }
 
-const remote = async (run: Run, project: Project, target: string): Promise<Endpoint> => {
+/** The configuration has made sure that `host` is scheme and host, and nothing more. */
+const remote = async (run: Run, project: Project, host: string): Promise<Endpoint> => {
   const { world, redactor } = run
-  const host = checkHost(target)
   const tokens = await resolveTokens({
     host,
     env: world.env,
@@ -72,7 +60,7 @@ const remote = async (run: Run, project: Project, target: string): Promise<Endpo
 
 /**
  * Connect to the target: the embedded workspace when it has no host.
- * @throws Fail HOST_INVALID, CREDENTIALS_MISSING, ENV_MISSING, USAGE
+ * @throws Fail CREDENTIALS_MISSING, ENV_MISSING, USAGE
  */
 export const connect = async (run: Run, project: Project): Promise<Workspace> => {
   const { host } = project.target

@@ -1,3 +1,4 @@
+import { isUnexpanded } from '../env.ts'
 import type { Fault } from '../errors.ts'
 import { didYouMean, faultAt } from './faults.ts'
 import { entriesOf, get, mapScalars, scalars, type Located, type Place, type Scalar } from './located.ts'
@@ -96,13 +97,10 @@ const circular = (name: string): Problem => ({
   hint: 'break the circle',
 })
 
-/** What CI systems leave in place of a variable that is not defined: $(x), ${x}, $x, %x%, ${{ x }}. */
-const unexpanded = /^(\$\([\w.]*\)|\$\{.*\}|\$[A-Z][A-Z0-9_]*|%\w+%)$/
-
 /** CI systems hand on undefined variables in three ways: not at all, empty, or as the text of the reference. */
 const environment = (name: string, env: ScopeInput['env']): Looked => {
   const value = env[name]?.trim()
-  if (value && !unexpanded.test(value)) return { value }
+  if (value && !isUnexpanded(value)) return { value }
   const why =
     value === undefined
       ? 'not set'

@@ -1,5 +1,6 @@
-/** Environment variables as the process got them; always passed in, never read here. */
-export type Env = Readonly<Record<string, string | undefined>>
+import { isUnexpanded, type Env } from '../env.ts'
+
+export type { Env } from '../env.ts'
 
 export type HostEvent = 'push' | 'merge_request' | 'schedule' | 'manual' | 'tag'
 
@@ -24,7 +25,7 @@ export type ReadHost = (env: Env) => HostContext | undefined
 
 /** Azure leaves `$(name)` where a variable has no value; such text and '' are «not set». */
 export const setValue = (value: string | undefined): string | undefined =>
-  value === undefined || value.trim() === '' || /^\$\([\w.]+\)$/.test(value) ? undefined : value
+  value === undefined || value.trim() === '' || isUnexpanded(value) ? undefined : value
 
 type Loose = { [K in keyof Omit<HostContext, 'host'>]?: HostContext[K] | undefined }
 

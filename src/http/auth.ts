@@ -1,3 +1,4 @@
+import { isUnexpanded, type Env } from '../env.ts'
 import { Fail } from '../errors.ts'
 import { clientCredentials, tokenExchange, type OAuthOptions } from './oauth.ts'
 import { readProfile } from './profile.ts'
@@ -5,7 +6,7 @@ import type { TokenSource } from './tokens.ts'
 
 export interface AuthOptions {
   host: string
-  env: Readonly<Record<string, string | undefined>>
+  env: Env
   /** From the target; DATABRICKS_CONFIG_PROFILE is the other way to name one. */
   profile?: string | undefined
   readFile: (path: string) => Promise<string>
@@ -14,15 +15,10 @@ export interface AuthOptions {
   onSecret: (secret: string) => void
 }
 
-type Env = AuthOptions['env']
-
-/** CI hosts pass the text itself when a variable does not exist: `$(databricks_token)` on Azure, `$TOKEN` on GitLab. */
-const unexpanded = /^\$\(.*\)$|^\$\{.*\}$|^\$\w+$|^%\w+%$/
-
 const secretOf = (env: Env, name: string): string | undefined => {
   const value = env[name]?.trim()
   if (value === undefined || value === '') return undefined
-  if (!unexpanded.test(value)) return value
+  if (!isUnexpanded(value)) return value
   const hint = `define ${name} in the CI host's variables (Azure: group databricks_cli; GitLab: Settings, CI/CD, Variables) and give it to this job`
   throw new Fail('ENV_MISSING', { variable: name, why: `the unexpanded text «${value}»`, hint })
 }

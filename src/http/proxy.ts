@@ -1,5 +1,6 @@
+import type { Env } from '../env.ts'
+
 type Fetch = typeof globalThis.fetch
-type Env = Readonly<Record<string, string | undefined>>
 
 const names = {
   http: ['http_proxy', 'HTTP_PROXY'],

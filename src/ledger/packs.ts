@@ -80,7 +80,7 @@ const readPacks = async (
 }
 
 /**
- * Reads the bytes of recorded files from their packs, one deployment's packs at a time in memory.
+ * Reads the bytes of recorded files from their packs, the packs of a deployment once, when the first of its files is asked for.
  * @throws Fail LEDGER_UNREADABLE
  */
 export const packSource = (client: Databricks, place: LedgerPlace, files: readonly RecordedFile[]) => {

@@ -2,10 +2,6 @@ import type { Databricks } from '../client/databricks.ts'
 import type { DeployedFiles } from '../plan/state.ts'
 import type { ObjectInfo } from '../wire/workspace.ts'
 
-/** `/Workspace/X` and `/X` are one path; a server may answer either. */
-export const plainPath = (path: string): string =>
-  path.startsWith('/Workspace/') ? path.slice('/Workspace'.length) : path
-
 /**
  * Which folders to look into: those that a file of ours is in, or `all` where foreign objects must be found too.
  * Foreign subfolders are not walked: their size is not ours to pay for (databricks/cli#2935).
@@ -17,9 +13,8 @@ export const observeFiles = async (
 ): Promise<DeployedFiles> => {
   const objects: ObjectInfo[] = []
   const walk = async (folder: string): Promise<boolean> => {
-    const found = await client.workspace.children(folder)
-    if (found === undefined) return false
-    const children = found.map((object) => ({ ...object, path: plainPath(object.path) }))
+    const children = await client.workspace.children(folder)
+    if (children === undefined) return false
     objects.push(...children)
     const inside = children.filter(
       ({ object_type, path }) =>

@@ -144,7 +144,7 @@ export interface LostCluster {
 export interface LedgerTail {
   /** Number of the newest record, open or closed; 0 when there is none. */
   number: number
-  /** State after the newest closed record. */
+  /** State after the newest done record. */
   state?: RecordedState
   /** Server time of that record's last write, ms since 1970; what changed later was changed by somebody else. */
   closedAt?: Int64
