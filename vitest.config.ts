@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // By default one core is left free; the matrices are the better part of the time, and there are two.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -46,7 +46,7 @@ const seenAt = ({ plan, deployed, writtenAt }: Done, root: string): Map<string, 
 const recordFiles = (done: Done, desired: DesiredFiles): Files => {
   const known = new Map(done.deployed.ledger.state?.files?.files.map((file) => [file.digest, file.in]))
   const seen = seenAt(done, desired.root)
-  const files = desired.files.map(({ source: _, ...file }): RecordedFile => {
+  const files = desired.files.map(({ source: _source, ...file }): RecordedFile => {
     const at = seen.get(file.path)
     return { ...file, in: known.get(file.digest) ?? done.plan.base + 1, ...(at === undefined ? {} : { at }) }
   })

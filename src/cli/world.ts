@@ -35,7 +35,7 @@ const stopOnSignals = (): AbortSignal => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(4)
-      const what = 'the calls under way were ended, and no further step was begun'
+      const what = 'what was under way has ended, and no further step was begun'
       controller.abort(new Fail('INTERRUPTED', { signal, what }))
     })
   return controller.signal

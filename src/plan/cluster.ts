@@ -6,7 +6,7 @@ import { hitsOf } from './hits.ts'
 import { heirlooms } from './lost.ts'
 import { planLibraries, type LibraryChange } from './libraries.ts'
 import { generationOf, marked } from './marker.ts'
-import { clusterSteps, keepsId, keepsRunning, removalSteps } from './cluster-steps.ts'
+import { clusterSteps, keepsId, keepsRunning } from './cluster-steps.ts'
 import type {
   ClusterAction,
   ClusterChange,

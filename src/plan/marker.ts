@@ -34,7 +34,7 @@ export const generationOf = (details: ClusterDetails): number =>
 
 /** The size is left out: a resize changes it without touching tags, which would restart the cluster. */
 const specDigest = (spec: ClusterSpec, tools: PlanTools): string => {
-  const { num_workers: _, autoscale: __, ...rest } = spec
+  const { num_workers: _size, autoscale: _sizes, ...rest } = spec
   return tools.digest(canonical(rest)).slice(0, 16)
 }
 

@@ -33,6 +33,12 @@ const paintPlan = (line: string, paint: Paint): string => {
   return style === undefined ? line : paint(style, line)
 }
 
+/** Elapsed first: at the end a long detail would push it out of the row. */
+const taskText = (task: Task, tick: number, now: number): string => {
+  const sign = spinner.frames[tick % spinner.frames.length] ?? ''
+  return `${sign} ${duration(now - task.startedAt)}  ${progressText(task)}`
+}
+
 /** For people: what runs is drawn in place at the bottom, what ended scrolls above it. */
 export const createTerminal = ({ screen, redact, paint, now }: Stage, stderr: Output): Renderer => {
   const tasks = createTasks()
@@ -42,16 +48,10 @@ export const createTerminal = ({ screen, redact, paint, now }: Stage, stderr: Ou
   const row = (text: string): string =>
     shorten(redact(block(text, '').join(' ')), Math.max(20, (stderr.columns || 80) - 1))
 
-  const taskRow = (task: Task, tick: number): string => {
-    const sign = spinner.frames[tick % spinner.frames.length] ?? ''
-    // Elapsed first: at the end a long detail would push it out of the row.
-    return row(`${sign} ${duration(now() - task.startedAt)}  ${progressText(task)}`)
-  }
-
   const frame = (tick: number): string[] => {
     const running = tasks.running()
     const hidden = running.length - mostRows
-    const rows = running.slice(0, mostRows).map((task) => taskRow(task, tick))
+    const rows = running.slice(0, mostRows).map((task) => row(taskText(task, tick, now())))
     if (hidden > 0) rows.push(`  … and ${hidden} more`)
     if (retry && rows.length > 0 && now() - retry.at < retryShown)
       rows.push(paint('dim', row(`  ${retry.text}`)))

@@ -95,7 +95,7 @@ const noSuchHost: typeof fetch = async () => {
 const interruptAt: Control = (stage, words) => {
   const [method, path] = split(words)
   const stop = new AbortController()
-  const what = 'the calls under way were ended, and no further step was begun'
+  const what = 'what was under way has ended, and no further step was begun'
   const { fetch } = stage.harness.emulator
   stage.world = {
     stop: stop.signal,

@@ -69,13 +69,6 @@ const python = async (script: string): Promise<unknown> => {
 beforeAll(async () => {
   await installPeers()
   await serve('0')
-  const made = await run(
-    process.execPath,
-    [join(repository, 'dist/scripts/init.js'), 'project'],
-    { HOME: folder, PATH: '' },
-    folder,
-  )
-  expect([made.status, made.stderr]).toEqual([0, ''])
 })
 afterAll(async () => {
   await end('SIGTERM')
@@ -83,6 +76,12 @@ afterAll(async () => {
 })
 
 describe('what brickrail deploys, seen by others', () => {
+  it('begins with init in an empty folder', async () => {
+    const args = [join(repository, 'dist/scripts/init.js'), 'project']
+    const made = await run(process.execPath, args, { HOME: folder, PATH: '' }, folder)
+    expect([made.status, made.stderr]).toEqual([0, ''])
+  })
+
   it('deploys the sample to the served workspace', async () => {
     const { status, stdout } = await brickrail('deploy', '--target', 'dev')
     expect([status, stdout]).toEqual([0, expect.stringContaining('deployment #1 of dev is done')])
@@ -110,7 +109,12 @@ print(json.dumps({'rows': sorted(rows), 'csv': csv}))`)
     const { rows, csv } = found as { rows: [string, string, string | null][]; csv: string }
     expect(csv).toBe(readFileSync(join(folder, 'project/workspace/data/synthetic_prices.csv'), 'utf8'))
     const languages = rows.filter(([, type]) => type === 'NOTEBOOK').map(([, , language]) => language)
-    expect([...new Set(languages)].sort()).toEqual(['PYTHON', 'R', 'SCALA', 'SQL'])
+    expect([...new Set(languages)].sort((a, b) => String(a).localeCompare(String(b)))).toEqual([
+      'PYTHON',
+      'R',
+      'SCALA',
+      'SQL',
+    ])
     expect(rows).toContainEqual(['/Shared/HelloWorkspace/scripts/check_prices.sh', 'FILE', null])
   })
 

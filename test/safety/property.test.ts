@@ -94,7 +94,7 @@ describe('for any two projects A and B', () => {
           expect(await reached(both)).toEqual(before)
         })
       })
-      await fc.assert(told, { ...options, numRuns: 40 })
+      await fc.assert(told, { ...options, numRuns: 24 })
     },
   )
 })
@@ -128,7 +128,7 @@ describe('for any three projects A, B and C', () => {
         expect(await reached(disturbed)).toEqual(await reached(alone))
       })
     })
-    await fc.assert(told, { ...options, numRuns: 60 })
+    await fc.assert(told, { ...options, numRuns: 36 })
   })
 })
 
@@ -145,6 +145,6 @@ describe('for any project', () => {
         await touchesNothing(workspace)
       })
     })
-    await fc.assert(told, { ...options, numRuns: 60 })
+    await fc.assert(told, { ...options, numRuns: 36 })
   })
 })
