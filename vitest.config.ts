@@ -11,6 +11,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/conformance/**'],
           testTimeout: 30_000,
+          // No file leaves anything behind; loading every module 75 times over costs a fifth of the time.
+          isolate: false,
         },
       },
       {
