@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path/posix'
 import { Fail } from '../errors.ts'
@@ -11,25 +10,29 @@ import type { ApplyContext } from './context.ts'
 /** Files in memory at once; above the limiter's most, so that it is never starved. */
 const inFlight = 48
 
-/** Do it for all of them, some at a time, with a sign of life after each. */
+/**
+ * Do it for all of them, some at a time, with a sign of life after each. A fixed number of workers rather than a queue:
+ * what is in memory does not grow with the number of files. When one fails, those under way end before it is reported.
+ */
 const each = async <T>(
   { claim }: ApplyContext,
   items: readonly T[],
   work: (item: T) => Promise<void>,
 ): Promise<void> => {
-  const limit = pLimit(inFlight)
+  const rest = items.values()
   let failure: { error: unknown } | undefined
-  // Not Promise.all alone: when one fails, those under way must have ended before the failure is reported.
-  await Promise.all(
-    items.map((item) =>
-      limit(async () => {
-        if (failure) return
+  const worker = async () => {
+    for (const item of rest) {
+      if (failure) return
+      try {
         await work(item)
-          .then(() => claim.pulse())
-          .catch((error: unknown) => (failure ??= { error }))
-      }),
-    ),
-  )
+        await claim.pulse()
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(inFlight, items.length) }, worker))
   if (failure) throw failure.error
 }
 

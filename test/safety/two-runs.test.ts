@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createHarness, type Harness } from '../support/harness.ts'
+
+const project = {
+  'pipelines/brickrail.yml': `name: two-runs
+targets:
+  dev: { host: "\${env.DATABRICKS_HOST}" }
+clusters:
+  Main: { spec: clusters/main.json, strategy: blue-green }
+`,
+  'pipelines/clusters/main.json': JSON.stringify({
+    spark_version: '15.4.x-scala2.12',
+    node_type_id: 'Standard_DS3_v2',
+    num_workers: 1,
+    autotermination_minutes: 60,
+  }),
+}
+
+let harness: Harness
+afterEach(() => harness.close())
+
+/** The workspace, but at the nth call of this kind something else happens: before it arrives, or before its answer does. */
+const interrupted = (
+  path: string,
+  nth: number,
+  when: 'before' | 'after',
+  meanwhile: () => Promise<void>,
+): typeof fetch => {
+  let count = 0
+  return async (input, init) => {
+    const isIt = String(input).includes(path) && (count += 1) === nth
+    if (isIt && when === 'before') await meanwhile()
+    const answer = await harness.emulator.fetch(input, init)
+    if (isIt && when === 'after') await meanwhile()
+    return answer
+  }
+}
+
+const clusters = async (): Promise<{ state: string; node_type_id: string }[]> => {
+  const headers = { authorization: `Bearer ${harness.emulator.token}` }
+  const response = await harness.emulator.fetch('http://workspace.test/api/2.1/clusters/list', { headers })
+  return ((await response.json()) as { clusters?: { state: string; node_type_id: string }[] }).clusters ?? []
+}
+
+const exits = async (): Promise<string[]> => {
+  const { stdout } = await harness.run('history', ['-o', 'json'])
+  const { result } = JSON.parse(stdout) as { result: { deployments: { status: string }[] } }
+  return result.deployments.map(({ status }) => status).reverse()
+}
+
+describe('two runs at once', () => {
+  it.each([
+    ['before', 0],
+    // What was listed is old by now, and the record that it was planned on is no longer the newest.
+    ['after', 6],
+  ] as const)(
+    'one that deploys %s the clusters were listed: the other one ends %i, with one cluster',
+    async (when, code) => {
+      harness = createHarness(project)
+      const meanwhile = async () => expect((await harness.run('deploy')).exit).toBe(0)
+      const { exit, stderr } = await harness.run('deploy', [], {
+        fetch: interrupted('clusters/list', 1, when, meanwhile),
+      })
+      expect(exit).toBe(code)
+      if (code === 6) expect(stderr).toContain('was made by')
+      expect([(await clusters()).length, await exits()]).toEqual([1, ['done']])
+    },
+  )
+
+  it('one that was silent for too long takes nothing away from the one that has taken over', async () => {
+    harness = createHarness(project)
+    expect((await harness.run('deploy')).exit).toBe(0)
+    harness.write(
+      'pipelines/clusters/main.json',
+      project['pipelines/clusters/main.json'].replace('DS3', 'DS4'),
+    )
+    const stalled = interrupted('clusters/get', 1, 'before', async () => {
+      harness.clock.advance(200_000)
+      expect((await harness.run('deploy')).exit).toBe(0)
+    })
+    const { exit, stderr } = await harness.run('deploy', [], { fetch: stalled })
+    expect([exit, stderr]).toEqual([6, expect.stringContaining('has taken over with #3')])
+    expect(await clusters()).toMatchObject([{ state: 'RUNNING', node_type_id: 'Standard_DS4_v2' }])
+    expect((await harness.run('plan', ['--exit-code'])).exit).toBe(0)
+  })
+})
