@@ -2,6 +2,7 @@
 import { applyArgs, projectArgs } from '../src/cli/args.ts'
 import { confirmTarget } from '../src/cli/confirm.ts'
 import { applyPlanned, diskReader, planWhenFree } from '../src/cli/deployment.ts'
+import { nothingOf } from '../src/cli/nothing.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { everything } from '../src/cli/planning.ts'
 import { reportDeployment } from '../src/cli/results.ts'
@@ -18,8 +19,7 @@ export const script = defineScript({
   },
   run: async (run) =>
     await withSession(run, async (session) => {
-      const { project, target } = session.place
-      const nothing = { project, target, clusters: [] }
+      const nothing = await nothingOf(session)
       const planned = await planWhenFree(session, nothing, everything)
       run.emit({ type: 'plan', plan: planned.plan })
       if (planned.plan.steps.length > 0) await confirmTarget(session)

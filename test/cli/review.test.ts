@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { Fail } from '../../src/errors.ts'
 import { createHarness, writes, type Harness } from '../support/harness.ts'
 
 /** A small project; each case is a way in which a deployment once went wrong, and must not again. */
@@ -208,6 +209,26 @@ describe('refused before anything is written', () => {
     expect([exit, stderr]).toEqual([2, expect.stringContaining('{{secrets/<scope>/<key>}}')])
     expect(stderr).not.toContain('hunter2')
     await nothingWritten()
+  })
+})
+
+describe('destroy after a first deployment that died', () => {
+  it('removes the files that it had uploaded', async () => {
+    await start()
+    const die = new AbortController()
+    let imports = 0
+    const dying: typeof fetch = async (input, init) => {
+      const answer = await harness.emulator.fetch(input, init)
+      const url = input instanceof Request ? input.url : input.toString()
+      // Refused for want of a folder, the claim, and the two files.
+      if (url.endsWith('workspace/import') && (imports += 1) === 4)
+        die.abort(new Fail('INTERRUPTED', { signal: 'SIGTERM', what: 'test' }))
+      return answer
+    }
+    expect((await harness.run('deploy', [], { fetch: dying, stop: die.signal })).exit).toBe(4)
+    expect((await files()).length).toBe(2)
+    expect((await harness.run('destroy', ['--yes', '-t', 'dev'])).exit).toBe(0)
+    expect([await files(), await clusters()]).toEqual([[], []])
   })
 })
 
