@@ -33,7 +33,8 @@ export interface ClusterSpec {
   [field: string]: Json | undefined | Autoscale | Record<string, string>
 }
 
-export interface TerminationReason {
+/** A type, not an interface: only a type fits the open index of ClusterSpec. */
+export type TerminationReason = {
   code: string
   type?: string
   parameters?: Record<string, string>
@@ -45,7 +46,7 @@ export interface ClusterDetails extends ClusterSpec {
   state_message?: string
   creator_user_name?: string
   cluster_source?: string
-  termination_reason?: { code: string; type?: string; parameters?: Record<string, string> }
+  termination_reason?: TerminationReason
 }
 
 export interface ClusterEvent {
