@@ -1,12 +1,26 @@
 #!/usr/bin/env node
 import { applyArgs, projectArgs, quietArg } from '../src/cli/args.ts'
+import { leftBehind } from '../src/cli/catch-up.ts'
 import { applyPlanned, diskReader, planWhenFree } from '../src/cli/deployment.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { everything } from '../src/cli/planning.ts'
 import { reportDeployment } from '../src/cli/results.ts'
 import { defineScript } from '../src/cli/script.ts'
-import { withSession } from '../src/cli/session.ts'
+import { withSession, type Session } from '../src/cli/session.ts'
 import { checkStored } from '../src/cli/stored-plan.ts'
+
+/** Says what is left to deploy, or ends the run with the answer that nothing is. */
+const pendingWork = async (session: Session): Promise<boolean> => {
+  const left = await leftBehind(session)
+  const { run, project, place } = session
+  if (Array.isArray(left)) {
+    for (const text of left) run.emit({ type: 'notice', level: 'info', text: `left behind: ${text}` })
+    return true
+  }
+  const data = { project: project.name, target: place.target, deployment: null, changes: 0 }
+  run.emit({ type: 'result', data, text: left.nothing })
+  return false
+}
 
 export const script = defineScript({
   name: 'deploy',
@@ -20,9 +34,14 @@ export const script = defineScript({
       description: 'apply exactly this plan; refused when anything has changed since',
       valueHint: 'plan.json',
     },
+    'catch-up': {
+      type: 'boolean',
+      description: 'only if a run before has left something undeployed; edits in the workspace do not count',
+    },
   },
   run: async (run) =>
     await withSession(run, async (session) => {
+      if (run.values['catch-up'] === true && !(await pendingWork(session))) return
       const planned = await planWhenFree(session, session.project.desired, everything)
       const stored = run.values['plan']
       if (typeof stored === 'string') await checkStored(run.world.cwd, stored, planned.plan)
