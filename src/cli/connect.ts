@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { databricks, type Databricks } from '../client/databricks.ts'
 import type { Project } from '../config/load.ts'
 import { resolveTokens } from '../http/auth.ts'
@@ -48,6 +50,7 @@ const remote = async (run: Run, project: Project, host: string): Promise<Endpoin
     env: world.env,
     profile: project.target.profile,
     readFile: (path) => readFile(path, 'utf8'),
+    run: promisify(execFile),
     oauth: { fetch: world.fetch, clock: world.clock, stop: world.stop },
     onSecret: (secret) => {
       if (redactor.add(secret)) return

@@ -2,7 +2,7 @@ import { Fail } from '../errors.ts'
 import { oidc, type TokenAnswer } from '../wire/oidc.ts'
 import { ApiError } from './api-error.ts'
 import { attempt } from './attempt.ts'
-import type { TokenSource } from './tokens.ts'
+import { renewing, type TokenSource } from './tokens.ts'
 import type { Clock } from './clock.ts'
 import { decide, defaultPolicy } from './retry.ts'
 
@@ -13,9 +13,6 @@ export interface OAuthOptions {
   stop?: AbortSignal
   onSecret?: (secret: string) => void
 }
-
-/** Renew before the end, so that no call starts with a token that ends under way. */
-const marginMs = 60_000
 
 const refusedHints: Record<string, string> = {
   'oauth-m2m':
@@ -66,9 +63,8 @@ const requestToken = async (
   }
 }
 
-const cached = (options: OAuthOptions, method: string, ask: () => Promise<TokenAnswer>): TokenSource => {
-  let current: Promise<{ token: string; end: number }> | undefined
-  const fresh = async () => {
+const cached = (options: OAuthOptions, method: string, ask: () => Promise<TokenAnswer>): TokenSource =>
+  renewing(method, options.clock.now, async () => {
     const answer = await ask()
     if (typeof answer.access_token !== 'string')
       throw new Fail('NOT_JSON', {
@@ -78,30 +74,8 @@ const cached = (options: OAuthOptions, method: string, ask: () => Promise<TokenA
         what: 'without an access_token',
       })
     options.onSecret?.(answer.access_token)
-    return {
-      token: answer.access_token,
-      end: options.clock.now() + (answer.expires_in || 3600) * 1000 - marginMs,
-    }
-  }
-  const renew = () => {
-    const asking = fresh()
-    current = asking
-    // A failed request must not be remembered as the answer.
-    asking.catch(() => (current = undefined))
-    return asking
-  }
-  return {
-    method,
-    renewable: true,
-    get: async (stale) => {
-      const asked = current ?? renew()
-      const known = await asked
-      if (known.token !== stale && known.end > options.clock.now()) return known.token
-      // Twenty calls may find the same token ended: the first of them renews it for all.
-      return (await (current === asked || current === undefined ? renew() : current)).token
-    },
-  }
-}
+    return { token: answer.access_token, end: options.clock.now() + (answer.expires_in || 3600) * 1000 }
+  })
 
 /** OAuth machine-to-machine: https://docs.databricks.com/dev-tools/auth/oauth-m2m */
 export const clientCredentials = (options: OAuthOptions, id: string, secret: string): TokenSource => {

@@ -93,6 +93,7 @@ const serverOf = async (line: Line): Promise<Server> => {
 
 const callTo = async ({ host, fetch }: Server, token: string): Promise<Call> => {
   const tokens = await resolveTokens({
+    run: async () => ({ stdout: '' }),
     host,
     env: { DATABRICKS_TOKEN: token },
     readFile: async (path) => {

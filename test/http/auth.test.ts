@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { resolveTokens, type AuthOptions } from '../../src/http/auth.ts'
+import type { AuthOptions } from '../../src/http/auth-options.ts'
+import { resolveTokens } from '../../src/http/auth.ts'
 import { virtualClock } from '../support/harness.ts'
 import { answering, everythingOf, failureOf, host, json } from './support.ts'
 
@@ -13,6 +14,10 @@ interface Case {
   gives: string
   token?: string
   says?: string
+  /** What `az` prints, or how it fails. */
+  az?: string | Error
+  /** The ID token that a CI host gives this job. */
+  hostToken?: string
 }
 
 const m2m = { DATABRICKS_CLIENT_ID: 'app', DATABRICKS_CLIENT_SECRET: 'dose-secret' }
@@ -61,6 +66,24 @@ const order: Case[] = [
     name: 'client credentials before an OIDC token',
     env: { ...m2m, DATABRICKS_OIDC_TOKEN: 'a.b.c' },
     gives: 'oauth-m2m',
+  },
+  {
+    name: "a CI host's ID token, for a service principal",
+    env: { DATABRICKS_CLIENT_ID: 'app' },
+    hostToken: 'h.o.st',
+    gives: 'github-oidc',
+    token: 'from-oidc',
+  },
+  {
+    name: "a CI host's ID token for nobody is for others",
+    hostToken: 'h.o.st',
+    gives: 'CREDENTIALS_MISSING',
+  },
+  {
+    name: 'an OIDC token of its own before that of the host',
+    env: { DATABRICKS_CLIENT_ID: 'app', DATABRICKS_OIDC_TOKEN: 'a.b.c' },
+    hostToken: 'h.o.st',
+    gives: 'env-oidc',
   },
   { name: 'the DEFAULT profile last', file: profiles, gives: 'pat', token: 'dapi-default' },
   {
@@ -123,6 +146,62 @@ const unexpanded: Case[] = [
   '%DATABRICKS_TOKEN%',
 ].map((text) => ({ name: text, env: { DATABRICKS_TOKEN: text }, gives: 'ENV_MISSING', says: text }))
 
+const az = JSON.stringify({ accessToken: 'from-az', expires_on: 4_000_000_000 })
+const only = (type: string, more: Omit<Case, 'name' | 'gives'>): Omit<Case, 'name' | 'gives'> => ({
+  ...more,
+  env: { DATABRICKS_TOKEN: 'dapi-x', ...m2m, ...more.env, DATABRICKS_AUTH_TYPE: type },
+})
+
+const forced: Case[] = [
+  { name: 'the one way that is asked for', gives: 'oauth-m2m', ...only('oauth-m2m', {}) },
+  { name: 'azure-cli', gives: 'azure-cli', ...only('azure-cli', { az, token: 'from-az' }) },
+  {
+    name: 'no az',
+    gives: 'CREDENTIALS_MISSING',
+    ...only('azure-cli', {
+      az: Object.assign(new Error('spawn az ENOENT'), { code: 'ENOENT' }),
+      says: 'not installed',
+    }),
+  },
+  {
+    name: 'az without a login',
+    gives: 'CREDENTIALS_MISSING',
+    ...only('azure-cli', {
+      az: Object.assign(new Error('failed'), { stderr: "Please run 'az login'" }),
+      says: "Please run 'az login'",
+    }),
+  },
+  {
+    name: 'az without a token',
+    gives: 'CREDENTIALS_MISSING',
+    ...only('azure-cli', { az: '{}', says: 'accessToken' }),
+  },
+  {
+    name: 'az that prints something else',
+    gives: 'CREDENTIALS_MISSING',
+    ...only('azure-cli', { az: 'hello' }),
+  },
+  {
+    name: 'the host, without a service principal',
+    gives: 'github-oidc',
+    hostToken: 'h.o.st',
+    env: { DATABRICKS_AUTH_TYPE: 'github-oidc' },
+    token: 'from-oidc',
+  },
+  {
+    name: 'a host that may not',
+    gives: 'CREDENTIALS_MISSING',
+    ...only('github-oidc', { says: 'id-token: write' }),
+  },
+  {
+    name: 'another host than this one',
+    gives: 'CREDENTIALS_MISSING',
+    ...only('azure-devops-oidc', { hostToken: 'h.o.st', says: 'SYSTEM_ACCESSTOKEN' }),
+  },
+  { name: 'a way that nobody knows', gives: 'USAGE', ...only('magic', { says: 'magic' }) },
+  { name: 'toString is no way', gives: 'USAGE', ...only('toString', {}) },
+]
+
 const resolve = (one: Case, secrets: string[] = []) => {
   const options: AuthOptions = {
     host,
@@ -133,6 +212,11 @@ const resolve = (one: Case, secrets: string[] = []) => {
       if (one.file === undefined || path !== '/home/ci/.databrickscfg') throw new Error('ENOENT')
       return one.file
     },
+    run: async () => {
+      if (typeof one.az === 'string') return { stdout: one.az }
+      throw one.az ?? new Error('az is not to be run')
+    },
+    idToken: { method: 'github-oidc', get: async () => one.hostToken },
     oauth: {
       fetch: answering(json({ access_token: 'from-oidc', token_type: 'Bearer', expires_in: 3600 })),
       clock: virtualClock(),
@@ -148,10 +232,11 @@ const isRefused = ({ gives }: Case): boolean => gives === gives.toUpperCase()
 describe.each([
   ['order', order],
   ['profiles', named],
+  ['DATABRICKS_AUTH_TYPE', forced],
   ['text that a CI host did not expand', unexpanded],
 ])('credentials: %s', (_group, cases) => {
   it.each(cases.filter(isRefused))('$name -> $gives', async (one) => {
-    const failure = await failureOf(resolve(one))
+    const failure = await failureOf(resolve(one).then((source) => source.get()))
     expect(failure.code).toBe(one.gives)
     expect(failure.message).toContain(one.says ?? '')
     expect(everythingOf(failure)).not.toMatch(/dapi-|dose-/)
@@ -188,6 +273,7 @@ describe('another file', () => {
         read.push(path)
         return profiles
       },
+      run: async () => ({ stdout: '' }),
       oauth: { fetch: answering(new Error('not asked')), clock: virtualClock() },
       onSecret: () => undefined,
     }

@@ -40,7 +40,7 @@ const deployed: LedgerTail = {
     },
     files: {
       root: '/Shared/P',
-      files: [file('b'), file('a')].map(({ source: _, ...rest }) => ({ ...rest, in: 1 })),
+      files: [file('b'), file('a')].map((one) => ({ ...one, in: 1 })),
     },
   },
 }
