@@ -57,5 +57,5 @@ export const azureCli = (
     onSecret(answer.accessToken)
     return { token: answer.accessToken, end: endOf(answer, clock.now()) }
   }
-  return renewing('azure-cli', clock.now, ask)
+  return renewing('azure-cli', () => clock.now(), ask)
 }

@@ -64,7 +64,7 @@ const requestToken = async (
 }
 
 const cached = (options: OAuthOptions, method: string, ask: () => Promise<TokenAnswer>): TokenSource =>
-  renewing(method, options.clock.now, async () => {
+  renewing(method, () => options.clock.now(), async () => {
     const answer = await ask()
     if (typeof answer.access_token !== 'string')
       throw new Fail('NOT_JSON', {
