@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { applyArgs, projectArgs, quietArg } from '../src/cli/args.ts'
 import { leftBehind } from '../src/cli/catch-up.ts'
-import { applyPlanned, diskReader, planWhenFree } from '../src/cli/deployment.ts'
+import { applyPlanned, deploy, diskReader, planWhenFree, type Deployment } from '../src/cli/deployment.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { everything } from '../src/cli/planning.ts'
 import { reportDeployment } from '../src/cli/results.ts'
@@ -20,6 +20,14 @@ const pendingWork = async (session: Session): Promise<boolean> => {
   const data = { project: project.name, target: place.target, deployment: null, changes: 0 }
   run.emit({ type: 'result', data, text: left.nothing })
   return false
+}
+
+/** Exactly this plan, or none: where anything has changed it is not made again. */
+const deployStored = async (session: Session, file: string): Promise<Deployment> => {
+  const planned = await planWhenFree(session, session.project.desired, everything)
+  await checkStored(session.run.world.cwd, file, planned.plan)
+  session.run.emit({ type: 'plan', plan: planned.plan })
+  return await applyPlanned(session, planned, diskReader(session))
 }
 
 export const script = defineScript({
@@ -42,11 +50,11 @@ export const script = defineScript({
   run: async (run) =>
     await withSession(run, async (session) => {
       if (run.values['catch-up'] === true && !(await pendingWork(session))) return
-      const planned = await planWhenFree(session, session.project.desired, everything)
       const stored = run.values['plan']
-      if (typeof stored === 'string') await checkStored(run.world.cwd, stored, planned.plan)
-      run.emit({ type: 'plan', plan: planned.plan })
-      const deployment = await applyPlanned(session, planned, diskReader(session))
+      const deployment =
+        typeof stored === 'string'
+          ? await deployStored(session, stored)
+          : await deploy(session, session.project.desired, everything, diskReader(session))
       reportDeployment(session, deployment)
     }),
 })

@@ -154,10 +154,18 @@ export const diskReader =
   (file) =>
     readFile(join(project.sourceDir, file.source))
 
+/** ms since 1970. */
+const lockEnd = ({ run }: Session): number =>
+  run.world.clock.now() + readSeconds(run.values, 'lock-timeout') * 1000
+
 /** Plan, and while another run holds the target plan again, for at most --lock-timeout seconds. */
-export const planWhenFree = async (session: Session, desired: Desired, scope: Scope): Promise<Planned> => {
+export const planWhenFree = async (
+  session: Session,
+  desired: Desired,
+  scope: Scope,
+  end: number = lockEnd(session),
+): Promise<Planned> => {
   const { clock, stop } = session.run.world
-  const end = clock.now() + readSeconds(session.run.values, 'lock-timeout') * 1000
   for (;;) {
     const planned = await planTarget(session, desired, scope)
     const busy = countWrites(planned.plan) > 0 || planned.plan.settles ? heldBy(session, planned) : undefined
@@ -167,14 +175,29 @@ export const planWhenFree = async (session: Session, desired: Desired, scope: Sc
   }
 }
 
-/** observe -> plan -> apply, with the plan reported before its first step. */
+const lostRace = (error: unknown): error is Fail =>
+  error instanceof Fail && (error.code === 'LOCKED' || error.code === 'OVERTAKEN')
+
+/**
+ * observe -> plan -> apply, with the plan reported before its first step. Another run may take the target between plan and
+ * claim (two jobs of one pipeline start at the same moment): then plan again on what it leaves, while --lock-timeout lasts.
+ */
 export const deploy = async (
   session: Session,
   desired: Desired,
   scope: Scope,
   read: ReadFile,
 ): Promise<Deployment> => {
-  const planned = await planWhenFree(session, desired, scope)
-  session.run.emit({ type: 'plan', plan: planned.plan })
-  return await applyPlanned(session, planned, read)
+  const { world, emit } = session.run
+  const end = lockEnd(session)
+  for (;;) {
+    const planned = await planWhenFree(session, desired, scope, end)
+    emit({ type: 'plan', plan: planned.plan })
+    try {
+      return await applyPlanned(session, planned, read)
+    } catch (error) {
+      if (!lostRace(error) || world.clock.now() >= end) throw error
+      emit({ type: 'notice', level: 'info', text: `${error.message}; planning again` })
+    }
+  }
 }

@@ -67,6 +67,34 @@ describe('two runs at once', () => {
     },
   )
 
+  it('one that may wait plans again on what the other one has left', async () => {
+    harness = createHarness(project)
+    const meanwhile = async () => expect((await harness.run('deploy')).exit).toBe(0)
+    const { exit, stdout, stderr } = await harness.run('deploy', ['--lock-timeout', '600'], {
+      fetch: interrupted('clusters/list', 1, 'after', meanwhile),
+    })
+    expect([exit, stderr]).toEqual([0, expect.stringMatching(/was made by .*; planning again/s)])
+    expect(stdout).toContain('nothing changed, nothing touched')
+    expect([(await clusters()).length, await exits()]).toEqual([1, ['done']])
+  })
+
+  it('two jobs of one pipeline that start at the same moment both get their turn', async () => {
+    harness = createHarness({
+      ...project,
+      'pipelines/brickrail.yml': `${project['pipelines/brickrail.yml']}workspace: { path: /Shared/Two }\n`,
+      'workspace/a.txt': 'a\n',
+    })
+    const wait = ['--lock-timeout', '600']
+    const [build, sync] = await Promise.all([
+      harness.run('build-cluster', wait),
+      harness.run('sync-workspace', wait),
+    ])
+    expect([build.exit, sync.exit, build.stderr + sync.stderr]).toEqual([0, 0, expect.any(String)])
+    expect([(await clusters()).length, await exits()]).toEqual([1, ['done', 'done']])
+    const again = await harness.run('plan', ['--exit-code'])
+    expect([again.exit, again.stdout]).toEqual([0, expect.any(String)])
+  })
+
   it('one that was silent for too long takes nothing away from the one that has taken over', async () => {
     harness = createHarness(project)
     expect((await harness.run('deploy')).exit).toBe(0)
