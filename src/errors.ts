@@ -66,6 +66,11 @@ const registry = {
     say: (c) => `${c['count']} change(s) are pending`,
     hint: () => 'apply them with `brickrail deploy`',
   },
+  FILES_STALE: {
+    exit: 3,
+    say: (c) => `${c['count']} pipeline file(s) differ from what the spec generates: ${c['files']}`,
+    hint: () => 'run `brickrail generate` and commit what it writes',
+  },
   API_REFUSED: {
     exit: 4,
     say: (c) => `${c['method']} ${c['path']} -> ${c['status']} ${c['errorCode']}: ${c['message']}`,
@@ -87,6 +92,21 @@ const registry = {
     say: (c) => `${c['method']} ${c['path']} -> ${c['status']}, but the answer is ${c['what']}, not JSON`,
     hint: () =>
       'a login page or proxy answered: check that the host is a workspace, the token is of that workspace, and IP access lists let this machine in',
+  },
+  CI_REFUSED: {
+    exit: 4,
+    say: (c) => `${c['host']}: ${c['method']} ${c['path']} -> ${c['status']}: ${c['message']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  CI_UNREACHABLE: {
+    exit: 4,
+    say: (c) => `${c['host']} at ${c['url']} cannot be reached: ${c['why']}`,
+    hint: (c) => `${c['hint'] ?? 'check the address, DNS, proxy and firewall of this machine'}`,
+  },
+  CI_DENIED: {
+    exit: 5,
+    say: (c) => `${c['host']} does not allow ${c['what']}: ${c['message']}`,
+    hint: (c) => `${c['hint']}`,
   },
   CLUSTER_FAILED: {
     exit: 4,
