@@ -22,6 +22,10 @@ export const script = defineScript({
       valueHint: 'plan.json',
     },
     'exit-code': { type: 'boolean', description: 'exit 3 when there are changes' },
+    comment: {
+      type: 'boolean',
+      description: 'show it as the one comment of the merge request of this CI job, and as a commit status',
+    },
   },
   run: async (run) =>
     await withSession(run, async (session) => {

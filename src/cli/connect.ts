@@ -4,10 +4,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { databricks, type Databricks } from '../client/databricks.ts'
 import type { Project } from '../config/load.ts'
+import type { AuthOptions } from '../http/auth-options.ts'
 import { resolveTokens } from '../http/auth.ts'
 import { createCall } from '../http/call.ts'
 import { createLimiter } from '../http/limiter.ts'
 import type { TokenSource } from '../http/tokens.ts'
+import type { HostContext } from '../host/context.ts'
+import { openHost } from '../host/open.ts'
+import { hostTools } from './host-tools.ts'
 import type { Run } from './script.ts'
 import { version } from './version.ts'
 
@@ -42,6 +46,20 @@ const embedded = async (run: Run, project: Project): Promise<Endpoint> => {
   return { host: 'http://embedded', fetch: emulator.fetch, tokens, close: () => emulator.close() }
 }
 
+/** Databricks' names of the hosts' own tokens: https://docs.databricks.com/dev-tools/auth/unified-auth */
+const vouchers: Readonly<Partial<Record<HostContext['host'], string>>> = {
+  github: 'github-oidc',
+  azure: 'azure-devops-oidc',
+}
+
+const vouching = (run: Run): Pick<AuthOptions, 'idToken'> => {
+  const host = openHost(run.world.env)
+  const method = vouchers[host.context.host]
+  if (method === undefined) return {}
+  const get = async (audience: string | undefined) => await host.idToken(hostTools(run), audience)
+  return { idToken: { method, get } }
+}
+
 /** The configuration has made sure that `host` is scheme and host, and nothing more. */
 const remote = async (run: Run, project: Project, host: string): Promise<Endpoint> => {
   const { world, redactor } = run
@@ -51,6 +69,7 @@ const remote = async (run: Run, project: Project, host: string): Promise<Endpoin
     profile: project.target.profile,
     readFile: (path) => readFile(path, 'utf8'),
     run: promisify(execFile),
+    ...vouching(run),
     oauth: { fetch: world.fetch, clock: world.clock, stop: world.stop },
     onSecret: (secret) => {
       if (redactor.add(secret)) return

@@ -1,22 +1,25 @@
 import { renderUsage } from 'citty'
 import { realpathSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { Fail } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import { openHost } from '../host/open.ts'
 import type { Emit } from '../report/events.ts'
 import { colorWanted } from '../report/output.ts'
 import { createRedactor, type Redactor } from '../report/redact.ts'
-import { createReporter, type Reporter } from '../report/reporter.ts'
+import { createReporter, type Mode, type Reporter } from '../report/reporter.ts'
+import { createTaskRecorder, type TaskRecorder } from '../report/run-record.ts'
 import { commonArgs, readArgs, type Values } from './args.ts'
+import { createCiLog } from './ci-log.ts'
+import { reportRun } from './reports.ts'
 import type { Script, World } from './script.ts'
 import { processWorld } from './world.ts'
 
 const usesColor = (world: World, values: Values): boolean =>
   values['color'] !== false && colorWanted(world.env, world.stderr.isTTY === true)
 
-const modeOf = (world: World, values: Values): 'json' | 'terminal' | 'plain' => {
+const modeOf = (world: World, values: Values): Mode => {
   if (values['output'] === 'json') return 'json'
   return world.stderr.isTTY === true && world.env['TERM'] !== 'dumb' && !world.env['CI']
     ? 'terminal'
@@ -51,25 +54,6 @@ const report = (thrown: unknown, emit: Emit): number => {
 const wantsJson = (raw: readonly string[]): boolean =>
   /(?:^|\n)(?:-o|--output)[=\n]json(?:\n|$)/.test(raw.join('\n'))
 
-/** Bytes; GitHub takes at most 1 MiB per step: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-const summaryLimit = 1_000_000
-
-/** The work is done by now: a summary that cannot be written is worth a warning, and no other exit code. */
-const writeSummary = async (reporter: Reporter, file: string, exit: number, redact: Redactor['redact']) => {
-  const { outcomeMarkdown } = await import('../report/outcome-markdown.ts')
-  try {
-    await writeFile(file, outcomeMarkdown(reporter.outcome(exit), { redact, limit: summaryLimit }))
-  } catch (error) {
-    const text = `the summary was not written: ${error instanceof Error ? error.message : 'unknown'}`
-    reporter.emit({
-      type: 'notice',
-      level: 'warning',
-      text,
-      hint: 'give --summary a path that can be written',
-    })
-  }
-}
-
 const usage = async (script: Script, args: Script['args'], color: boolean): Promise<string> => {
   const text = await renderUsage({
     meta: { name: `brickrail ${script.name}`, description: script.about },
@@ -78,13 +62,61 @@ const usage = async (script: Script, args: Script['args'], color: boolean): Prom
   return `${color ? text : stripVTControlCharacters(text)}\n`
 }
 
+/** All who listen to a run: people, the CI host if this is not a terminal, and the reports. */
+interface Listeners {
+  host: Host
+  reporter: Reporter
+  redactor: Redactor
+  recorder: TaskRecorder
+  emit: Emit
+  /** After what is said last. */
+  close: (exit: number) => void
+}
+
+const listen = (name: string, world: World, values: Values): Listeners => {
+  const { stdout, stderr } = world
+  const redactor = createRedactor()
+  const recorder = createTaskRecorder()
+  const host = openHost(world.env)
+  const mode = modeOf(world, values)
+  const now = () => world.clock.now()
+  const color = usesColor(world, values)
+  const reporter = createReporter({ mode, stdout, stderr, color, redactor, command: name, now })
+  const show: Emit = (event) => {
+    recorder.note(event)
+    reporter.emit(event)
+  }
+  const listeners = { host, reporter, redactor, recorder, emit: show, close: reporter.close }
+  if (mode === 'terminal') return listeners
+  const { redact } = redactor
+  const ci = createCiLog({ host, world, command: name, redact, plans: mode === 'plain' })
+  const add = (secret: string): boolean => {
+    ci.mask(secret)
+    return redactor.add(secret)
+  }
+  const close = (exit: number): void => {
+    ci.finish()
+    reporter.close(exit)
+  }
+  return { ...listeners, redactor: { redact, add }, emit: ci.around(show), close }
+}
+
+/** The exit code of some work: its own, or that of its failure. */
+const attempt = async (work: () => Promise<number | void>, emit: Emit): Promise<number> => {
+  try {
+    return (await work()) ?? 0
+  } catch (error) {
+    return report(error, emit)
+  }
+}
+
 /**
  * Run a script with a command line.
  * @returns the exit code of the design's table
  */
 export const runScript = async (script: Script, raw: readonly string[], world: World): Promise<number> => {
+  const { name } = script
   const args = { ...script.args, ...commonArgs }
-  const redactor = createRedactor()
   let values: Values = wantsJson(raw) ? { output: 'json' } : {}
   let vars: Readonly<Record<string, string>> = {}
   let unread: unknown
@@ -93,33 +125,35 @@ export const runScript = async (script: Script, raw: readonly string[], world: W
   } catch (error) {
     unread = error
   }
-  const color = usesColor(world, values)
   if (values['help'] === true) {
-    world.stdout.write(await usage(script, args, color && world.stdout.isTTY === true))
+    world.stdout.write(await usage(script, args, usesColor(world, values) && world.stdout.isTTY === true))
     return 0
   }
-  const { stdout, stderr } = world
-  const now = () => world.clock.now()
-  const reporter = createReporter({
-    mode: modeOf(world, values),
-    stdout,
-    stderr,
-    color,
-    redactor,
-    command: script.name,
-    now,
-  })
-  let exit: number
-  try {
+  const startedAt = world.clock.now()
+  const { host, reporter, redactor, recorder, emit, close } = listen(name, world, values)
+  let exit = await attempt(async () => {
     if (unread !== undefined) throw unread
-    exit = (await script.run({ name: script.name, world, values, vars, emit: reporter.emit, redactor })) ?? 0
-  } catch (error) {
-    exit = report(error, reporter.emit)
-  }
-  const { summary } = values
-  if (typeof summary === 'string')
-    await writeSummary(reporter, resolve(world.cwd, summary), exit, redactor.redact)
-  reporter.close(exit)
+    return await script.run({ name, world, values, vars, emit, redactor })
+  }, emit)
+  const { summary, comment, target } = values
+  if (comment === true)
+    exit = await attempt(async () => {
+      const { postComment } = await import('./comment.ts')
+      return await postComment({ world, host, redactor, emit, values, outcome: reporter.outcome(exit) })
+    }, emit)
+  await reportRun({
+    world,
+    host,
+    redactor,
+    emit,
+    outcome: () => reporter.outcome(exit),
+    recorder,
+    startedAt,
+    ...(typeof summary === 'string' ? { summary } : {}),
+    // No name of a target that could be a path.
+    ...(typeof target === 'string' && /^[\w-]+$/.test(target) ? { target } : {}),
+  })
+  close(exit)
   return exit
 }
 

@@ -18,6 +18,19 @@ export interface HostContext {
   defaultBranch?: string
   event?: HostEvent
   runId?: string
+  /** Folder of the checkout. */
+  root?: string
+  mergeRequest?: MergeRequest
+}
+
+/** The merge or pull request that a job runs for. */
+export interface MergeRequest {
+  /** As people know it: GitLab's iid, the number of a pull request. */
+  number: number
+  /** Short name, without `refs/heads/`. */
+  targetBranch?: string
+  /** From another repository: such a job has no secrets. Left out where variables do not tell. */
+  fork?: boolean
 }
 
 /** Reads one host's variables; `undefined` when the environment is not that host's. */
@@ -40,4 +53,23 @@ export const context = (host: HostContext['host'], fields: Loose): HostContext =
   ...(fields.defaultBranch && { defaultBranch: fields.defaultBranch }),
   ...(fields.event && { event: fields.event }),
   ...(fields.runId && { runId: fields.runId }),
+  ...(fields.root && { root: fields.root }),
+  ...(fields.mergeRequest && { mergeRequest: fields.mergeRequest }),
 })
+
+/**
+ * A merge request by what a host's variables say of it; undefined without a number.
+ * @param number digits, and nothing else
+ */
+export const mergeRequest = (
+  number: string | undefined,
+  targetBranch: string | undefined,
+  fork?: boolean,
+): MergeRequest | undefined =>
+  number === undefined || !/^[1-9]\d*$/.test(number)
+    ? undefined
+    : {
+        number: Number(number),
+        ...(targetBranch && { targetBranch: targetBranch.replace(/^refs\/heads\//, '') }),
+        ...(fork === undefined ? {} : { fork }),
+      }

@@ -64,18 +64,22 @@ const requestToken = async (
 }
 
 const cached = (options: OAuthOptions, method: string, ask: () => Promise<TokenAnswer>): TokenSource =>
-  renewing(method, () => options.clock.now(), async () => {
-    const answer = await ask()
-    if (typeof answer.access_token !== 'string')
-      throw new Fail('NOT_JSON', {
-        method: 'POST',
-        path: oidc.token,
-        status: 200,
-        what: 'without an access_token',
-      })
-    options.onSecret?.(answer.access_token)
-    return { token: answer.access_token, end: options.clock.now() + (answer.expires_in || 3600) * 1000 }
-  })
+  renewing(
+    method,
+    () => options.clock.now(),
+    async () => {
+      const answer = await ask()
+      if (typeof answer.access_token !== 'string')
+        throw new Fail('NOT_JSON', {
+          method: 'POST',
+          path: oidc.token,
+          status: 200,
+          what: 'without an access_token',
+        })
+      options.onSecret?.(answer.access_token)
+      return { token: answer.access_token, end: options.clock.now() + (answer.expires_in || 3600) * 1000 }
+    },
+  )
 
 /** OAuth machine-to-machine: https://docs.databricks.com/dev-tools/auth/oauth-m2m */
 export const clientCredentials = (options: OAuthOptions, id: string, secret: string): TokenSource => {

@@ -30,12 +30,26 @@ export const colorWanted = (env: Readonly<Record<string, string | undefined>>, i
   return isTTY && env['TERM'] !== 'dumb'
 }
 
+/** .NET, in which the runners of Azure and GitHub are written, looks past these when it searches a text. */
+const unseen = String.raw`\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}`
+const gap = `[${unseen}]*`
+const hashes = new RegExp(`#(?=${gap}#${gap}(?:v${gap}s${gap}o${gap})?\\[)`, 'giu')
+const eraseLine = '\u001B[0K'
+const colons = new RegExp(`^([\\s${unseen}]*):(?=${gap}:)`, 'u')
+
 /**
- * Azure reads `##vso[` and `##[` anywhere in a line as a command, GitHub `::` at its start: a file's name or a
- * server's message must not be able to give one.
+ * One line that no CI host takes for a command: a file's name or a server's message must not be able to give one.
+ * Azure reads `##vso[` and `##[` anywhere in a line, older GitHub runners `##[` too, GitHub `::` at its start; both end a
+ * line at a carriage return, and GitLab reads `section_start:1:x` in front of one.
+ * https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
  */
-const disarm = (line: string): string =>
-  line.replace(/##(?=vso\[|\[)/gi, '# #').replace(/^(\s*):(?=:)/, '$1: ')
+export const disarm = (line: string): string => {
+  const still =
+    line.includes('\r') || line.includes(eraseLine)
+      ? line.replaceAll('\r', ' ').replace(/(section_(?:start|end))(?=:\d)/g, '$1 ')
+      : line
+  return still.replace(hashes, '# ').replace(colons, '$1: ')
+}
 
 /** Where renderers write: whole lines, to stdout or stderr. */
 export interface Screen {

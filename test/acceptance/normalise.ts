@@ -1,5 +1,7 @@
 /** What differs from run to run, and is not what the test is about. */
 const patterns: readonly (readonly [RegExp, string])[] = [
+  // oxlint-disable-next-line no-control-regex
+  [/\u001B\[0Ksection_(start|end):\d+:([\w.-]+)\r\u001B\[0K/g, '<section $1 $2>'],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, '<time>'],
   [/^ *(?:\d+m\d\d|\d+\.\d)s/gm, '   0.0s'],
   [/\b(?:\d+m\d\d|\d+\.\d)s\b/g, '0.0s'],

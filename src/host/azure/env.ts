@@ -1,5 +1,13 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
-import { context, setValue, type Env, type HostEvent, type ReadHost } from '../context.ts'
+import {
+  context,
+  mergeRequest,
+  setValue,
+  type Env,
+  type HostEvent,
+  type MergeRequest,
+  type ReadHost,
+} from '../context.ts'
 
 /** BUILD_REASON -> event; `BuildCompletion` and `ResourceTrigger` say nothing of why. */
 const events: Readonly<Record<string, HostEvent>> = {
@@ -26,6 +34,17 @@ const resultsUrl = (env: Env): string | undefined => {
   return `${collection.replace(/\/+$/, '')}/${encodeURIComponent(project)}/_build/results?buildId=${build}`
 }
 
+/** Of a pull request on GitHub the id is one of the whole of GitHub, and PULLREQUESTNUMBER its number. */
+const request = (env: Env): MergeRequest | undefined => {
+  const fork = setValue(env['SYSTEM_PULLREQUEST_ISFORK'])?.toLowerCase()
+  return mergeRequest(
+    setValue(env['SYSTEM_PULLREQUEST_PULLREQUESTNUMBER']) ??
+      setValue(env['SYSTEM_PULLREQUEST_PULLREQUESTID']),
+    setValue(env['SYSTEM_PULLREQUEST_TARGETBRANCH']),
+    fork === undefined ? undefined : fork === 'true',
+  )
+}
+
 /** Azure Pipelines set `TF_BUILD=True`. They do not tell the default branch. */
 export const readAzure = ((env) => {
   if (env['TF_BUILD']?.toLowerCase() !== 'true') return undefined
@@ -41,5 +60,7 @@ export const readAzure = ((env) => {
     branch: shortBranch(setValue(env['SYSTEM_PULLREQUEST_SOURCEBRANCH']) ?? ref),
     event: source === 'push' && ref?.startsWith('refs/tags/') ? 'tag' : source,
     runId: setValue(env['BUILD_BUILDID']),
+    root: setValue(env['BUILD_SOURCESDIRECTORY']),
+    mergeRequest: request(env),
   })
 }) satisfies ReadHost

@@ -1,5 +1,5 @@
 // https://docs.github.com/en/actions/reference/workflows-and-actions/variables
-import { context, setValue, type Env, type HostEvent, type ReadHost } from '../context.ts'
+import { context, mergeRequest, setValue, type Env, type HostEvent, type ReadHost } from '../context.ts'
 
 /** GITHUB_EVENT_NAME -> event. */
 const events: Readonly<Record<string, HostEvent>> = {
@@ -21,6 +21,10 @@ const runUrl = (env: Env): string | undefined => {
   return `${server}/${repository}/actions/runs/${run}${attempt === '1' ? '' : `/attempts/${attempt}`}`
 }
 
+/** `refs/pull/17/merge`. Whether it comes from a fork stands only in the file GITHUB_EVENT_PATH. */
+const pullNumber = (ref: string | undefined): string | undefined =>
+  /^refs\/pull\/(\d+)\//.exec(ref ?? '')?.[1]
+
 /** GitHub sets `GITHUB_ACTIONS=true`. It tells neither the job's page nor the default branch in variables. */
 export const readGithub = ((env) => {
   if (env['GITHUB_ACTIONS'] !== 'true') return undefined
@@ -35,5 +39,7 @@ export const readGithub = ((env) => {
     branch: head ?? (type === 'branch' ? setValue(env['GITHUB_REF_NAME']) : undefined),
     event: source === 'push' && type === 'tag' ? 'tag' : source,
     runId: setValue(env['GITHUB_RUN_ID']),
+    root: setValue(env['GITHUB_WORKSPACE']),
+    mergeRequest: mergeRequest(pullNumber(env['GITHUB_REF']), setValue(env['GITHUB_BASE_REF'])),
   })
 }) satisfies ReadHost

@@ -1,5 +1,13 @@
 // https://docs.gitlab.com/ci/variables/predefined_variables/
-import { context, setValue, type HostEvent, type ReadHost } from '../context.ts'
+import {
+  context,
+  mergeRequest,
+  setValue,
+  type Env,
+  type HostEvent,
+  type MergeRequest,
+  type ReadHost,
+} from '../context.ts'
 
 /** CI_PIPELINE_SOURCE -> event; `parent_pipeline`, `pipeline`, `trigger`, `chat` and others say nothing of why. */
 const events: Readonly<Record<string, HostEvent>> = {
@@ -9,6 +17,19 @@ const events: Readonly<Record<string, HostEvent>> = {
   schedule: 'schedule',
   web: 'manual',
   api: 'manual',
+}
+
+/** The project of the source branch is another one in a merge request from a fork. */
+const request = (env: Env): MergeRequest | undefined => {
+  const [source, target] = [
+    setValue(env['CI_MERGE_REQUEST_SOURCE_PROJECT_ID']),
+    setValue(env['CI_MERGE_REQUEST_PROJECT_ID']),
+  ]
+  return mergeRequest(
+    setValue(env['CI_MERGE_REQUEST_IID']),
+    setValue(env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME']),
+    source === undefined || target === undefined ? undefined : source !== target,
+  )
 }
 
 /** GitLab sets `GITLAB_CI=true`; CI_COMMIT_BRANCH is absent in merge request and tag pipelines. */
@@ -25,5 +46,7 @@ export const readGitlab = ((env) => {
     defaultBranch: setValue(env['CI_DEFAULT_BRANCH']),
     event: source === 'push' && tagged ? 'tag' : source,
     runId: setValue(env['CI_PIPELINE_ID']),
+    root: setValue(env['CI_PROJECT_DIR']),
+    mergeRequest: request(env),
   })
 }) satisfies ReadHost

@@ -1,0 +1,121 @@
+import { Fail } from '../errors.ts'
+import type { Host, HostApi } from '../host/host.ts'
+import type { Emit } from '../report/events.ts'
+import { outcomeMarkdown } from '../report/outcome-markdown.ts'
+import type { Outcome } from '../report/outcome.ts'
+import { summaryLine } from '../report/plan-summary.ts'
+import type { Redactor } from '../report/redact.ts'
+import type { Values } from './args.ts'
+import { hostTools } from './host-tools.ts'
+import type { World } from './script.ts'
+
+export interface CommentOptions {
+  world: World
+  host: Pick<Host, 'context' | 'api'>
+  redactor: Redactor
+  emit: Emit
+  values: Values
+  outcome: Outcome
+}
+
+/** What `--exit-code` throws says that the plan was made. */
+const wasMade = ({ ok, failure }: Outcome): boolean => ok || failure?.code === 'CHANGES_PENDING'
+
+/** Unknown when no target was named and the file that has the default cannot be read. */
+const targetOf = ({ outcome, values, world }: CommentOptions): string | undefined => {
+  const { target: named } = values
+  return (
+    outcome.plan?.target ?? (typeof named === 'string' ? named : undefined) ?? world.env['BRICKRAIL_TARGET']
+  )
+}
+
+/** An address in Markdown: nothing in it ends the link. */
+const linkable = (url: string | undefined): string | undefined =>
+  url !== undefined && URL.canParse(url) && /^https?:/.test(url)
+    ? new URL(url).href.replaceAll('(', '%28').replaceAll(')', '%29')
+    : undefined
+
+const footer = ({ context }: Pick<Host, 'context'>, head: string | undefined): string => {
+  const commit = (head ?? context.commit)?.slice(0, 8)
+  const url = linkable(context.jobUrl ?? context.pipelineUrl)
+  const parts = [
+    ...(commit !== undefined && /^[\da-f]+$/.test(commit) ? [`commit \`${commit}\``] : []),
+    ...(url === undefined ? [] : [`[log of the job](${url})`]),
+  ]
+  return parts.length === 0 ? '' : `\n---\n\n${parts.join(' · ')}\n`
+}
+
+/** The outcome of a plan as the comment of its merge request: heading with target, plan or failure, and where it came from. */
+export const commentMarkdown = (
+  options: CommentOptions,
+  api: Pick<HostApi, 'commentLimit' | 'head'>,
+): string => {
+  const { outcome, redactor, host } = options
+  const target = targetOf(options)
+  const command = target === undefined ? outcome.command : `${outcome.command} for ${target}`
+  const { failure, ...rest } = outcome
+  const shown = wasMade(outcome) ? { ...rest, ok: true, exit: 0 } : { ...rest, ...(failure && { failure }) }
+  const end = redactor.redact(footer(host, api.head))
+  const limit = api.commentLimit - Buffer.byteLength(end)
+  return outcomeMarkdown({ ...shown, command }, { redact: redactor.redact, limit }) + end
+}
+
+const lineOf = ({ plan, failure }: Outcome, made: boolean): string => {
+  if (!made) return failure?.message ?? 'the plan failed'
+  return plan ? summaryLine(plan) : 'the plan was made'
+}
+
+const post = async (options: CommentOptions, api: HostApi): Promise<void> => {
+  const { outcome, redactor, host, emit } = options
+  const target = targetOf(options)
+  const made = wasMade(outcome)
+  const suffix = target === undefined ? [] : [target]
+  const done = await api.comment(['plan', ...suffix].join(':'), commentMarkdown(options, api))
+  const url = host.context.jobUrl ?? host.context.pipelineUrl
+  await api.status({
+    name: ['brickrail', 'plan', ...suffix].join('/'),
+    state: made ? 'success' : 'failed',
+    text: redactor.redact(lineOf(outcome, made)),
+    ...(url === undefined ? {} : { url }),
+  })
+  emit({
+    type: 'notice',
+    level: 'info',
+    text: `the comment of the merge request was ${done === 'unchanged' ? 'up to date' : done}`,
+  })
+}
+
+const postIfThere = async (options: CommentOptions): Promise<void> => {
+  const api = await options.host.api(hostTools(options))
+  if (!('none' in api)) return await post(options, api)
+  const { none, hint } = api
+  options.emit({
+    type: 'notice',
+    level: 'warning',
+    text: `no comment was made: ${none}`,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+/**
+ * Comment on the merge request of this job with the outcome of `plan`, and set the commit's status. A run that was cancelled says
+ * nothing: a newer one will.
+ * @returns the exit code of the plan
+ * @throws Fail CI_DENIED, CI_REFUSED, CI_UNREACHABLE, only when the plan itself was made; else they are warnings beside its own failure
+ */
+export const postComment = async (options: CommentOptions): Promise<number> => {
+  const { outcome, emit } = options
+  if (outcome.failure?.code === 'INTERRUPTED') return outcome.exit
+  try {
+    await postIfThere(options)
+  } catch (error) {
+    if (!(error instanceof Fail) || wasMade(outcome)) throw error
+    emit({
+      type: 'notice',
+      level: 'warning',
+      text: `no comment was made: ${error.message}`,
+      hint: error.hint,
+    })
+  }
+  return outcome.exit
+}

@@ -1,0 +1,101 @@
+import type { Emit } from '../report/events.ts'
+import type { HostContext } from './context.ts'
+
+/** A remark at a place of the log, and where the host can show it at a line of a file. */
+export interface Annotation {
+  level: 'error' | 'warning' | 'notice'
+  text: string
+  title?: string
+  /** From the root of the repository. */
+  file?: string
+  line?: number
+  column?: number
+}
+
+/** What to print so that the host does something with it. Pure; every text is escaped here, none by the caller. */
+export interface HostLog {
+  /** Begin of a collapsible section. `at` is ms since 1970. */
+  open(id: string, title: string, at: number): string
+  close(id: string, at: number): string
+  /** No line where the host has no annotations. */
+  annotate(note: Annotation): string[]
+  /** Has the host hide a value from now on; no line where it cannot. */
+  mask(secret: string): string[]
+}
+
+/** How a run went, for the host to keep and show. */
+export interface Publication {
+  /** Markdown. */
+  summary: string
+  /** Values for later jobs, by name (letters, digits, _). One line each. */
+  outputs: Readonly<Record<string, string>>
+}
+
+export interface CommitStatus {
+  /** `brickrail/plan/dev` */
+  name: string
+  state: 'pending' | 'success' | 'failed'
+  /** One line; shortened to what the host takes. */
+  text: string
+  url?: string
+}
+
+/** The host's API, with the credentials of the job. */
+export interface HostApi {
+  /** Bytes that a comment may have. */
+  commentLimit: number
+  /** Head of the merge request's branch, as people know it; a job may have checked out a merge of it. */
+  head?: string
+  /**
+   * Create or update the one comment of this merge request that carries `key`.
+   * @throws Fail CI_DENIED (which scope or right is lacking), CI_REFUSED, CI_UNREACHABLE
+   */
+  comment(key: string, markdown: string): Promise<'created' | 'updated' | 'unchanged'>
+  /** @throws like `comment` */
+  status(status: CommitStatus): Promise<void>
+}
+
+/** Up to which commit a pipeline has left nothing undone. */
+export type LastGreen =
+  | { commit: string }
+  /** No run has been green: which ones were looked at. */
+  | { never: string }
+  /** The host cannot tell: why. */
+  | { none: string }
+
+/** What a host needs of the process. */
+export interface HostTools {
+  env: Readonly<Record<string, string | undefined>>
+  fetch: typeof globalThis.fetch
+  sleep: (ms: number) => Promise<void>
+  emit: Emit
+  /** Told of every secret as soon as it is known. */
+  onSecret: (secret: string) => void
+}
+
+/** One CI host, or none. The rest of the house never asks which. */
+export interface Host {
+  readonly context: HostContext
+  readonly log: HostLog
+  /**
+   * The API of this merge request, loaded on first use.
+   * @returns why there is none (no merge request, no token, which variable to set) in place of it
+   */
+  api(tools: HostTools): Promise<HostApi | { none: string; hint?: string }>
+  /**
+   * A token by which the host vouches for this job, as a JWT; undefined where the job was not given the right to ask.
+   * @throws Fail CI_DENIED, CI_UNREACHABLE
+   */
+  idToken(tools: HostTools, audience: string | undefined): Promise<string | undefined>
+  /**
+   * The commit of the last green run of this pipeline on this branch, where the host can tell.
+   * @throws Fail CI_DENIED (which right is lacking), CI_REFUSED, CI_UNREACHABLE
+   */
+  lastGreen(tools: HostTools): Promise<LastGreen>
+  /**
+   * Hand summary and outputs to the host, as far as it takes them in files.
+   * @returns lines to print as they are, where it takes the rest as commands
+   * @throws what the file system throws
+   */
+  publish(tools: HostTools, publication: Publication): Promise<string[]>
+}

@@ -1,0 +1,4 @@
+import type { Host } from '../host.ts'
+
+/** Nobody to publish to. */
+export const publish: Host['publish'] = async () => []

@@ -1,0 +1,62 @@
+import { log as azureLog } from './azure/log.ts'
+import { publish as azurePublish } from './azure/publish.ts'
+import { detectHost, type Env, type HostContext } from './detect.ts'
+import { log as githubLog } from './github/log.ts'
+import { publish as githubPublish } from './github/publish.ts'
+import { log as gitlabLog } from './gitlab/log.ts'
+import { publish as gitlabPublish } from './gitlab/publish.ts'
+import type { Host, HostApi, HostTools } from './host.ts'
+import { log as localLog } from './local/log.ts'
+import { publish as localPublish } from './local/publish.ts'
+
+type Parts = Omit<Host, 'context' | 'api'> & {
+  api: (context: HostContext, tools: HostTools) => Promise<HostApi | { none: string; hint?: string }>
+}
+
+/** These compare every push with the one before it themselves, and cancel none that waits. */
+const cannotTell =
+  (name: string): Host['lastGreen'] =>
+  async () => ({ none: `${name} is not asked for its green runs` })
+
+/** The SDKs of the hosts are slow to load, and most commands do without. */
+const hosts: Readonly<Record<HostContext['host'], Parts>> = {
+  gitlab: {
+    log: gitlabLog,
+    publish: gitlabPublish,
+    api: async (context, tools) => await (await import('./gitlab/api.ts')).apiOf(context, tools),
+    idToken: async (tools, audience) => await (await import('./gitlab/token.ts')).idToken(tools, audience),
+    lastGreen: cannotTell('GitLab'),
+  },
+  azure: {
+    log: azureLog,
+    publish: azurePublish,
+    api: async (context, tools) => await (await import('./azure/api.ts')).apiOf(context, tools),
+    idToken: async (tools, audience) => await (await import('./azure/token.ts')).idToken(tools, audience),
+    lastGreen: cannotTell('Azure DevOps'),
+  },
+  github: {
+    log: githubLog,
+    publish: githubPublish,
+    api: async (context, tools) => await (await import('./github/api.ts')).apiOf(context, tools),
+    idToken: async (tools, audience) => await (await import('./github/token.ts')).idToken(tools, audience),
+    lastGreen: async (tools) => await (await import('./github/green.ts')).lastGreen(tools),
+  },
+  local: {
+    log: localLog,
+    publish: localPublish,
+    api: async (context, tools) => await (await import('./local/api.ts')).apiOf(context, tools),
+    idToken: async (tools, audience) => await (await import('./local/token.ts')).idToken(tools, audience),
+    lastGreen: async () => ({ none: 'this is no CI job' }),
+  },
+}
+
+/**
+ * The CI host that this process runs on, with all that it can do.
+ * @param env environment variables of the process
+ * @param local what only the machine can tell; used on no CI host
+ */
+export const openHost = (env: Env, local: Omit<HostContext, 'host'> = {}): Host => {
+  const context = detectHost(env, local)
+  const { api, ...parts } = hosts[context.host]
+  return { ...parts, context, api: async (tools) => await api(context, tools) }
+}
