@@ -10,7 +10,7 @@ export const script = defineScript({
   about: 'Check every file of the project; all faults at once, with file:line:column. Needs no workspace.',
   args: { ...projectArgs, ...quietArg },
   run: async (run) => {
-    const { name, target, desired } = await openProject(run)
+    const { name, target, desired } = await openProject(run, { offline: true })
     const files = desired.files?.files.length ?? 0
     const data = {
       project: name,

@@ -19,6 +19,9 @@ export const commands: Readonly<Record<string, string>> = {
   rollback: 'restore an earlier deployment',
   unlock: 'end the lock of a run that died',
   destroy: 'remove what this project has deployed',
+  generate: 'write the CI pipelines of GitLab, Azure DevOps and GitHub',
+  bootstrap: 'set up a CI host for them: secrets, environments, approvals, locks, schedules',
+  changes: 'tell which jobs a push starts, for pipelines that cannot tell themselves',
   emulator: 'serve the embedded workspace for any Databricks client',
 }
 

@@ -25,10 +25,14 @@ const textOf = (value: string | boolean | undefined) => (typeof value === 'strin
 const warns = ({ quiet }: Run['values']): boolean => quiet === false
 
 /**
- * config: read the project of this run; warnings are reported, all faults are thrown as one.
+ * config: read the project of this run; warnings are reported, all faults are thrown as one. `offline`: the host of the
+ * workspace need not be known.
  * @throws Fail CONFIG_INVALID, USAGE, TARGET_UNKNOWN
  */
-export const openProject = async ({ world, values, vars, emit }: Run): Promise<Project> => {
+export const openProject = async (
+  { world, values, vars, emit }: Run,
+  { offline }: { offline?: boolean } = {},
+): Promise<Project> => {
   const [file, target] = [textOf(values['file']), textOf(values['target']) ?? world.env['BRICKRAIL_TARGET']]
   // Loaded here: --help need not wait for a YAML parser.
   const { loadProject } = await import('../config/load.ts')
@@ -39,6 +43,7 @@ export const openProject = async ({ world, values, vars, emit }: Run): Promise<P
     today: new Date(world.clock.now()).toISOString().slice(0, 10),
     ...(file === undefined ? {} : { file }),
     ...(target ? { target } : {}),
+    ...(offline === undefined ? {} : { offline }),
   })
   if (warns(values)) for (const fault of loaded.warnings) emit({ type: 'warning', fault })
   if (!loaded.ok) throw invalid(loaded.faults)

@@ -1,11 +1,12 @@
-import { access } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
+import type { PipelineData } from '../ci/build.ts'
 import type { Fault } from '../errors.ts'
-import { Fail } from '../errors.ts'
 import type { Desired, DesiredCluster } from '../plan/state.ts'
 import { loadCluster, type LoadedCluster } from './cluster/load.ts'
 import { loadRuntimes } from './cluster/runtimes.ts'
+import { readCi } from './ci.ts'
 import { faultAt, inOrder, withoutEchoes } from './faults.ts'
+import { exists, findProject } from './find.ts'
 import { loadFiles } from './files.ts'
 import { entriesOf, get, text, type Located } from './located.ts'
 import { nameOf, pathFrom, readLocated, type Context } from './read.ts'
@@ -26,6 +27,8 @@ export interface LoadOptions {
   vars?: Readonly<Record<string, string>>
   /** YYYY-MM-DD */
   today: string
+  /** Nothing is asked of the workspace: a host that is an environment variable need not be set. */
+  offline?: boolean
 }
 
 export interface Project {
@@ -40,6 +43,8 @@ export interface Project {
   /** Absolute folder of the synced files. */
   sourceDir: string
   defaultBranch: string
+  /** The pipelines; undefined when the project generates none. */
+  ci?: PipelineData
 }
 
 export type Loaded =
@@ -71,18 +76,22 @@ export const loadProject = async (options: LoadOptions): Promise<Loaded> => {
   context.faults.push(...shapeFaults(chosen.sections, resolvedSchema))
   const sourceDir = pathFrom(context, text(chosen.sections, 'workspace', 'source') ?? '../workspace')
   const desired = await desiredOf(context, chosen, text(root, 'name') ?? '', sourceDir)
+  const folder = dirname(dirname(file))
+  const { pipeline, faults: ciFaults } = await readCi(root, folder)
+  context.faults.push(...ciFaults)
   const faults = inOrder(withoutEchoes([...unresolved, ...context.faults]))
   const warnings = inOrder(context.warnings)
   if (faults.length > 0) return { ok: false, faults, warnings }
   const project: Project = {
     name: desired.project,
-    root: dirname(dirname(file)),
+    root: folder,
     file,
     target: chosen.target,
     targets: chosen.names,
     desired,
     sourceDir,
-    defaultBranch: text(chosen.sections, 'ci', 'default_branch') ?? 'main',
+    defaultBranch: text(root, 'ci', 'default_branch') ?? 'main',
+    ...(pipeline ? { ci: pipeline } : {}),
   }
   return { ok: true, project, warnings }
 }
@@ -146,29 +155,4 @@ const namedFilesExist = async (context: Context, sections: Located): Promise<voi
           ),
         )
     }
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )
-
-const usual = 'pipelines/brickrail.yml'
-
-const findProject = async ({ cwd, file }: LoadOptions): Promise<string> => {
-  if (file !== undefined) {
-    const named = resolve(cwd, file)
-    if (await exists(named)) return named
-    throw new Fail('USAGE', { what: `there is no file ${file}`, hint: 'check the path given as --file' })
-  }
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    const candidate = resolve(folder, usual)
-    if (await exists(candidate)) return candidate
-    if (dirname(folder) === folder) break
-  }
-  throw new Fail('USAGE', {
-    what: `there is no ${usual} here or in any folder above`,
-    hint: 'start one with `brickrail init`',
-  })
 }

@@ -1,30 +1,6 @@
 import * as v from 'valibot'
-
-/** Marks the message of an unknown key; the known ones follow. */
-export const knownKeys = 'known keys: '
-
-/** valibot takes a list for an object; a file that has a list where a map belongs is wrong. */
-const mapOnly = <S extends v.GenericSchema>(schema: S): S => ({
-  ...schema,
-  '~run': (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) =>
-    schema['~run'](Array.isArray(dataset.value) ? { value: 'a list' } : dataset, config),
-})
-
-/** A closed object: each unknown key is one issue, whose message lists the known keys. */
-const closed = (entries: v.ObjectEntries) =>
-  mapOnly(v.objectWithRest(entries, v.never(`${knownKeys}${Object.keys(entries).join(', ')}`)))
-const record = <K extends v.BaseSchema<string, string, v.BaseIssue<unknown>>>(
-  key: K,
-  value: v.GenericSchema,
-) => mapOnly(v.record(key, value))
-
-const said = (description: string) => v.pipe(v.string(), v.description(description))
-const yesNo = (description: string) => v.pipe(v.boolean(), v.description(description))
-const strings = (description: string) => v.pipe(v.array(v.string()), v.description(description))
-const oneOf = (values: readonly string[], description: string) =>
-  v.pipe(v.picklist(values), v.description(description))
-const name = (pattern: RegExp, inWords: string) => v.pipe(v.string(), v.regex(pattern, inWords))
-const scalar = v.union([v.string(), v.number(), v.boolean()])
+import { ciSchema } from './schema-ci.ts'
+import { closed, name, oneOf, record, said, scalar, strings, yesNo } from './schema-words.ts'
 
 /** Names of projects and targets become tags and folders. */
 const lowerName = name(
@@ -89,17 +65,6 @@ const cluster = ({ required, optional }: Form) =>
     ),
   })
 
-const ci = ({ optional }: Form) =>
-  closed({
-    hosts: optional(
-      v.pipe(
-        v.array(v.picklist(['gitlab', 'azure', 'github'])),
-        v.description('CI hosts to generate pipelines for.'),
-      ),
-    ),
-    default_branch: optional(said('Branch that deploys. Default main.')),
-  })
-
 const sections = (form: Form) => ({
   workspace: form.optional(workspace(form)),
   clusters: form.optional(
@@ -114,7 +79,6 @@ const sections = (form: Form) => ({
       v.description('Promotion policies: one YAML file each.'),
     ),
   ),
-  ci: form.optional(ci(form)),
 })
 
 const target = closed({
@@ -152,6 +116,7 @@ export const projectSchema = v.pipe(
       v.pipe(record(v.string(), variable), v.description('Values for ${var.name}, with their defaults.')),
     ),
     ...sections(whole),
+    ci: v.optional(v.pipe(ciSchema, v.description('CI pipelines, the same for all targets.'))),
   }),
   v.title('brickrail.yml'),
   v.description('What should exist in the workspace. Paths are relative to this file.'),

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Fault } from '../errors.ts'
 import { didYouMean, faultAt, nearest } from './faults.ts'
 import { get, mapScalars, placeOf, plain, type Located, type Path } from './located.ts'
-import { knownKeys } from './schema.ts'
+import { knownKeys } from './schema-words.ts'
 
 /** Every place where a value does not have the shape of a schema. */
 export const shapeFaults = (node: Located, schema: v.GenericSchema): Fault[] => {

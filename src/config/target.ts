@@ -25,6 +25,8 @@ interface Wanted {
   env: Readonly<Record<string, string | undefined>>
   vars: Readonly<Record<string, string>>
   file: string
+  /** Nothing is asked of the workspace, so it need not be known where it is. */
+  offline?: boolean | undefined
 }
 
 const own = ['host', 'profile', 'protected', 'default', 'variables']
@@ -65,7 +67,10 @@ export const chooseTarget = (root: Located, wanted: Wanted, faults: Fault[]): Ch
     faults.push(...unknownTargetVars(other.node, [...variables.keys()]))
   }
   const sections = interpolate(raw, scope, faults)
-  return { target: targetOf(name, node, scope, faults), names, sections, scope }
+  const hostless: Fault[] = []
+  const target = targetOf(name, node, scope, hostless)
+  faults.push(...hostless.filter(({ rule }) => !wanted.offline || rule !== 'env-not-set'))
+  return { target, names, sections, scope }
 }
 
 const listed = (name: string, names: readonly string[]): string => {
@@ -75,8 +80,8 @@ const listed = (name: string, names: readonly string[]): string => {
 
 /** The top level's sections with the target's merged over them. */
 const sectionsOf = (root: Located, target: Located | undefined): Located => {
-  const base = without(root, ['name', 'targets', 'variables'])
-  return target?.kind === 'map' ? merge(base, without(target, own)) : base
+  const base = without(root, ['name', 'targets', 'variables', 'ci'])
+  return target?.kind === 'map' ? merge(base, without(target, [...own, 'ci'])) : base
 }
 
 const targetOf = (name: string, node: Located | undefined, scope: Scope, faults: Fault[]): Target => {

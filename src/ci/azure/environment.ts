@@ -1,0 +1,102 @@
+// https://learn.microsoft.com/en-us/azure/devops/pipelines/process/variables
+import type { Job } from '../model.ts'
+import type { PipelineFile } from './file.ts'
+import { idOf, isDeployment, literal, reports, scriptStep } from './names.ts'
+
+type Texts = Record<string, string>
+
+/** What the agent would rename on its way to the environment, or may not be set. */
+const isVariable = (name: string): boolean =>
+  /^[A-Z][A-Z0-9_]*$/.test(name) && !/^(SECRET|ENDPOINT|INPUT|PATH|SECUREFILE)/.test(name)
+
+const split = (job: Job): { variables: Texts; env: Texts } => {
+  const all = Object.entries(job.variables).map(([name, value]) => [name, literal(value)] as const)
+  return {
+    variables: Object.fromEntries([
+      ['BRICKRAIL_REPORTS', reports],
+      ...all.filter(([name]) => isVariable(name)),
+    ]),
+    env: Object.fromEntries(all.filter(([name]) => !isVariable(name))),
+  }
+}
+
+/** Variables that all jobs of a pipeline have in common: said once. */
+export const sharedVariables = ({ jobs }: PipelineFile): Texts => {
+  const [first = {}, ...others] = jobs.map((job) => split(job).variables)
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => others.every((other) => other[name] === value)),
+  )
+}
+
+/** Outputs of needs, by the variable that a job reads them from. `place` is the stage if it is another one. */
+export interface Handed {
+  from: Job
+  place: string | undefined
+}
+
+const outputOf = ({ from, place }: Handed, name: string): string => {
+  const id = idOf(from.name)
+  const job = place === undefined ? `dependencies.${id}` : `stageDependencies.${place}.${id}`
+  const step = isDeployment(from) ? `${id}.${scriptStep}` : scriptStep
+  return `$[ ${job}.outputs['${step}.${name}'] ]`
+}
+
+const handedName = (from: Job, name: string): string => `${idOf(from.name)}.${name}`
+
+const isSecretive = ({ access, secrets }: Job): boolean => access !== 'none' || secrets.length > 0
+
+/** Variable groups are loaded by the jobs that need them and no others. */
+const groupOf = (job: Job, { pipeline }: PipelineFile): string | undefined =>
+  isSecretive(job) ? pipeline.azure.groups[job.target ?? pipeline.target] : undefined
+
+/** `variables` of a job, without those that all have. */
+export const variablesOf = (
+  job: Job,
+  file: PipelineFile,
+  handed: readonly Handed[],
+): Texts | object[] | undefined => {
+  const shared = sharedVariables(file)
+  const own = Object.entries(split(job).variables).filter(([name]) => !(name in shared))
+  const outputs = handed.flatMap((each) =>
+    each.from.outputs.map((name) => [handedName(each.from, name), outputOf(each, name)] as const),
+  )
+  const all = [...own, ...outputs]
+  const group = groupOf(job, file)
+  if (group !== undefined) return [{ group }, ...all.map(([name, value]) => ({ name, value }))]
+  return all.length > 0 ? Object.fromEntries(all) : undefined
+}
+
+const accessToken: Texts = { SYSTEM_ACCESSTOKEN: '$(System.AccessToken)' }
+const host: Texts = { DATABRICKS_HOST: '$(databricks_host)' }
+
+const credentials = {
+  token: { ...host, DATABRICKS_TOKEN: '$(databricks_token)' },
+  oidc: {
+    ...host,
+    DATABRICKS_CLIENT_ID: '$(databricks_client_id)',
+    DATABRICKS_AUTH_TYPE: 'azure-devops-oidc',
+    ...accessToken,
+  },
+  'azure-cli': { ...host, DATABRICKS_AUTH_TYPE: 'azure-cli' },
+} satisfies Record<Job['auth'], Texts>
+
+/** Blanks around what a person typed, or that stand for nothing, are no part of it. */
+const inputs = (job: Job, { event }: PipelineFile): Texts =>
+  Object.fromEntries(
+    job.inputs.map(({ name, default: value }) => [
+      name,
+      event === 'manual' ? `\${{ trim(parameters.${name}) }}` : literal(value),
+    ]),
+  )
+
+/** `env` of the script step. Secret variables are in no environment unless they are mapped, and so reach this step only. */
+export const envOf = (job: Job, file: PipelineFile, handed: readonly Handed[]): Texts => ({
+  ...split(job).env,
+  ...inputs(job, file),
+  ...Object.fromEntries(
+    handed.flatMap(({ from }) => from.outputs.map((name) => [name, `$(${handedName(from, name)})`])),
+  ),
+  ...(job.access === 'none' ? {} : credentials[job.auth]),
+  ...(job.comments ? accessToken : {}),
+  ...Object.fromEntries(job.secrets.map((name) => [name, `$(${name})`])),
+})

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto'
+import { access } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { PipelineData } from '../ci/build.ts'
+import { headerOf } from '../ci/emit.ts'
+import { missingIncludes } from '../ci/includes.ts'
+import type { GeneratedFile, Pipeline } from '../ci/model.ts'
+import { render } from '../ci/render.ts'
+import { Fail, invalid } from '../errors.ts'
+import { canonical } from '../plan/canonical.ts'
+import { applyChanges, assertInside, filesBelow, readText, type Change } from './repository-files.ts'
+import type { Run } from './script.ts'
+import { version } from './version.ts'
+
+/** Where generated files lie; one with our header that is generated no more is stale. */
+const folders = ['.gitlab', 'azure-pipelines', '.github/workflows']
+
+export type FileState = 'created' | 'updated' | 'unchanged' | 'removed' | 'yours'
+
+export interface PipelineFile {
+  path: string
+  state: FileState
+  /** As it is now; undefined when there is none. */
+  before?: string
+  /** As it should be; undefined when it should not be. */
+  after?: string
+  /** Files that this one has to include, and does not. */
+  includes: readonly string[]
+}
+
+/** The project's pipelines, stamped with this generator and a digest of all that the files are made of. */
+export const stamp = (data: PipelineData): Pipeline => ({
+  ...data,
+  version,
+  digest: createHash('sha256').update(canonical(data)).digest('hex'),
+})
+
+/**
+ * The pipelines of this run's project. Nothing but brickrail.yml is read: no target, no variable, no workspace.
+ * @throws Fail CONFIG_INVALID; USAGE when there is no brickrail.yml, or it names no CI host
+ */
+export const openPipelines = async ({
+  world,
+  values,
+}: Run): Promise<{ root: string; pipeline: Pipeline }> => {
+  const { loadPipelines } = await import('../config/pipelines.ts')
+  const file = values['file']
+  const { root, pipeline, faults, ...found } = await loadPipelines({
+    cwd: world.cwd,
+    today: new Date(world.clock.now()).toISOString().slice(0, 10),
+    ...(typeof file === 'string' ? { file } : {}),
+  })
+  if (faults.length > 0) throw invalid(faults)
+  if (!pipeline)
+    throw new Fail('USAGE', {
+      what: `${found.file} names no CI host`,
+      hint: 'add to it: ci: { hosts: [gitlab, azure, github] }, with those that you use',
+    })
+  return { root, pipeline: stamp(pipeline) }
+}
+
+const isRepository = async (folder: string): Promise<boolean> =>
+  await access(join(folder, '.git')).then(
+    () => true,
+    () => false,
+  )
+
+/** The repository that the project is only a folder of: CI hosts look for pipelines in its root, and name paths from there. */
+export const repositoryAbove = async (root: string): Promise<string | undefined> => {
+  if (await isRepository(root)) return undefined
+  for (let folder = dirname(root); folder !== dirname(folder); folder = dirname(folder))
+    if (await isRepository(folder)) return folder
+  return undefined
+}
+
+const compare = async (root: string, { path, text, owner }: GeneratedFile): Promise<PipelineFile> => {
+  const before = await readText(join(root, path))
+  if (before === undefined) return { path, state: 'created', after: text, includes: [] }
+  if (owner === 'user')
+    return { path, state: 'yours', before, after: before, includes: missingIncludes(text, before) }
+  return { path, state: before === text ? 'unchanged' : 'updated', before, after: text, includes: [] }
+}
+
+const staleFiles = async (root: string, wanted: readonly GeneratedFile[]): Promise<PipelineFile[]> => {
+  const keep = new Set(wanted.map(({ path }) => path))
+  const found: PipelineFile[] = []
+  for (const folder of folders)
+    for (const path of await filesBelow(root, folder)) {
+      if (keep.has(path) || !/\.ya?ml$/.test(path)) continue
+      const before = await readText(join(root, path))
+      if (before !== undefined && headerOf(before))
+        found.push({ path, state: 'removed', before, includes: [] })
+    }
+  return found
+}
+
+/** Every file of the pipelines beside what is there; nothing is written. */
+export const compareFiles = async (root: string, pipeline: Pipeline): Promise<PipelineFile[]> => {
+  const wanted = render(pipeline)
+  const compared: PipelineFile[] = []
+  for (const file of wanted) compared.push(await compare(root, file))
+  const files = [...compared, ...(await staleFiles(root, wanted))]
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** Those that are not as the spec generates them. */
+export const changedFiles = (files: readonly PipelineFile[]): PipelineFile[] =>
+  files.filter(({ state }) => state !== 'unchanged' && state !== 'yours')
+
+/**
+ * The include that only its owner can add.
+ * @throws Fail USAGE, with the lines
+ */
+export const assertIncluded = (files: readonly PipelineFile[]): void => {
+  for (const { path, includes } of files)
+    if (includes.length > 0)
+      throw new Fail('USAGE', {
+        what: `${path} is yours, and does not include what is generated, so nothing of it runs`,
+        hint: `add to ${path}:\ninclude:\n${includes.map((local) => `  - local: ${local}`).join('\n')}`,
+      })
+}
+
+/**
+ * Write what differs: all of it, or nothing.
+ * @throws Fail USAGE for a file of somebody else in the way (unless `force`), or a link that leads out of the repository
+ */
+export const writeFiles = async (
+  root: string,
+  files: readonly PipelineFile[],
+  { force }: { force: boolean },
+): Promise<void> => {
+  const changed = changedFiles(files)
+  const foreign = changed.find(({ before }) => before !== undefined && !headerOf(before))
+  if (foreign && !force)
+    throw new Fail('USAGE', {
+      what: `${foreign.path} was not generated by Brickrail, and would be overwritten; nothing was written`,
+      hint: 'move what it does into a job of the section ci or another file, or give --force',
+    })
+  for (const { path } of changed) await assertInside(root, path)
+  const changes = changed.map(({ path, after }): Change =>
+    after === undefined ? { path } : { path, text: after },
+  )
+  await applyChanges(root, changes)
+}
+
+/** A unified diff from what is there to what the spec generates. */
+export const diffOf = async (files: readonly PipelineFile[]): Promise<string> => {
+  const { createTwoFilesPatch } = await import('diff')
+  return changedFiles(files)
+    .map(({ path, before, after }) =>
+      createTwoFilesPatch(
+        before === undefined ? '/dev/null' : `a/${path}`,
+        after === undefined ? '/dev/null' : `b/${path}`,
+        before ?? '',
+        after ?? '',
+        undefined,
+        undefined,
+        { context: 3 },
+      ).replace(/^=+\n/, ''),
+    )
+    .join('')
+    .trimEnd()
+}
