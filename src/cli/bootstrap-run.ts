@@ -1,0 +1,68 @@
+import { hosts as hostNames, type Host as HostName } from '../ci/model.ts'
+import { Fail } from '../errors.ts'
+import { applySteps, bootstrapOf, failureOf, outcomesText, readTokenFacts, toolsOf } from './bootstrap.ts'
+import { addressOf } from './bootstrap-address.ts'
+import { federationPolicies, federationText } from './bootstrap-federation.ts'
+import { wantedOf } from './bootstrap-wanted.ts'
+import { openPipelines } from './generate.ts'
+import type { Run } from './script.ts'
+
+/** The command line, read. */
+export interface BootstrapFlags {
+  host: string | undefined
+  repository: string | undefined
+  url: string | undefined
+  approvers: readonly string[]
+  dryRun: boolean
+  rotate: boolean
+}
+
+const titles = { gitlab: 'GitLab', azure: 'Azure DevOps', github: 'GitHub' } as const
+
+const hostOf = (name: string | undefined): HostName => {
+  const host = hostNames.find((one) => one === name)
+  if (host !== undefined) return host
+  throw new Fail('USAGE', { what: `there is no CI host «${name ?? ''}»`, hint: hostNames.join(', ') })
+}
+
+/** URL of the git remote `origin`; undefined when there is none. */
+const originOf = async (folder: string): Promise<string | undefined> => {
+  try {
+    const { simpleGit } = await import('simple-git')
+    return (await simpleGit(folder).raw(['remote', 'get-url', 'origin'])).trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Look at the host, do what is missing, and report. Done twice, the second time nothing is written.
+ * @throws Fail USAGE, CONFIG_INVALID, CI_DENIED (with all that was refused), CI_REFUSED, CI_UNREACHABLE
+ */
+export const bootstrap = async (run: Run, flags: BootstrapFlags): Promise<void> => {
+  const host = hostOf(flags.host)
+  const { root, pipeline } = await openPipelines(run)
+  if (!pipeline.hosts.includes(host))
+    throw new Fail('USAGE', {
+      what: `the spec generates no pipelines for ${titles[host]}`,
+      hint: `add ${host} to ci.hosts in pipelines/brickrail.yml, and run brickrail generate`,
+    })
+  const address = addressOf(host, flags.repository, flags.url, await originOf(root))
+  const tools = toolsOf(run)
+  const wanted = wantedOf(pipeline, { host, env: run.world.env, approvers: flags.approvers })
+  for (const { value, plain } of wanted.secrets) if (value !== undefined && !plain) tools.onSecret(value)
+  const options = { ...address, rotate: flags.rotate }
+  const steps = await (await bootstrapOf(host))(wanted, options, tools)
+  const facts = pipeline.jobs.some(({ auth }) => auth === 'oidc')
+    ? federationPolicies(pipeline, { host, ...address, ...(await readTokenFacts(host, options, tools)) })
+    : []
+  const { outcomes, stopped } = await applySteps(run, steps, flags.dryRun)
+  run.emit({
+    type: 'result',
+    data: { host, ...address, dryRun: flags.dryRun, steps: outcomes, federation: facts },
+    text: outcomesText(outcomes, federationText(facts)),
+  })
+  if (stopped !== undefined) throw stopped
+  const failure = failureOf(titles[host], outcomes)
+  if (failure) throw failure
+}

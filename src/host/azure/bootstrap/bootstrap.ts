@@ -1,0 +1,48 @@
+import type { Bootstrap, BootstrapOptions, BootstrapStep } from '../../bootstrap.ts'
+import { forOwner, inTurn } from '../../bootstrap-steps.ts'
+import type { HostTools } from '../../host.ts'
+import { connect, type Azure } from './client.ts'
+import { connectionSteps } from './connection.ts'
+import { definitionSteps } from './definitions.ts'
+import { environmentSteps } from './environments.ts'
+import { groupSteps } from './groups.ts'
+import { createKnown, type Kind } from './known.ts'
+import { permissionSteps } from './permissions.ts'
+import { policySteps } from './policy.ts'
+
+const branchSteps = ({ repository }: Azure, branch: string): BootstrapStep[] => {
+  const there = repository.defaultBranch?.replace(/^refs\/heads\//, '')
+  if (there === undefined)
+    return [forOwner('default branch', `the repository is empty: push ${branch}, or pipelines find no file`)]
+  if (there === branch) return []
+  const why = `the repository’s is ${there}, the spec’s is ${branch}: change ci.default_branch, or the repository’s in Project settings > Repositories`
+  return [forOwner('default branch', why)]
+}
+
+/** What a project on Azure DevOps needs. Permissions and policies come last: they speak of what the others make. */
+export const bootstrapAzure = (async (wanted, options, tools) => {
+  const azure = await connect(options, tools)
+  const known = createKnown()
+  const steps = await inTurn([
+    async () => branchSteps(azure, wanted.defaultBranch),
+    () => definitionSteps(azure, known, wanted),
+    () => groupSteps(azure, known, wanted, options),
+    () => environmentSteps(azure, known, wanted),
+    () => connectionSteps(azure, known, wanted),
+  ])
+  // What is not there and will not be created can neither be permitted nor required.
+  const expected = (kind: Kind, name: string): boolean =>
+    known.find(kind, name) !== undefined ||
+    steps.some(({ what, state }) => state === 'create' && what === `${kind} ${name}`)
+  const rest = await inTurn([
+    () => permissionSteps(azure, known, wanted, expected),
+    () => policySteps(azure, known, wanted, expected),
+  ])
+  return [...steps, ...rest]
+}) satisfies Bootstrap
+
+/** GUID of an organization; its OIDC tokens come from `https://vstoken.dev.azure.com/<guid>`. */
+export const readOrganizationId = async (
+  options: BootstrapOptions,
+  tools: HostTools,
+): Promise<string | undefined> => (await connect(options, tools)).organizationId

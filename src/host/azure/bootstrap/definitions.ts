@@ -1,0 +1,108 @@
+import type { BootstrapStep, Wanted, WantedPipeline } from '../../bootstrap.ts'
+import { done, forOwner, orOwner, toCreate } from '../../bootstrap-steps.ts'
+import type { Azure } from './client.ts'
+import type { Known } from './known.ts'
+
+/** https://learn.microsoft.com/rest/api/azure/devops/build/definitions */
+interface Definition {
+  id: number
+  name: string
+  queueStatus?: string
+  process?: { yamlFilename?: string }
+}
+
+interface Queue {
+  id: number
+  name: string
+  pool?: { isHosted?: boolean }
+}
+
+const version = { 'api-version': '7.1' }
+const pathOf = ({ project }: Azure): string => `${project}/_apis/build/definitions`
+
+const sameFile = (a: string | undefined, b: string): boolean => a?.replace(/^\/+/, '') === b
+
+const read = async (azure: Azure): Promise<Definition[]> => {
+  const query = {
+    repositoryId: azure.repository.id,
+    repositoryType: 'TfsGit',
+    includeAllProperties: 'true',
+    ...version,
+  }
+  return (await azure.get<{ value: Definition[] }>('to read pipelines', pathOf(azure), query)).value
+}
+
+const isTaken = async (azure: Azure, name: string): Promise<boolean> => {
+  const query = { name, ...version }
+  const found = await azure.get<{ value: Definition[] }>('to read pipelines', pathOf(azure), query)
+  return found.value.length > 0
+}
+
+/** Jobs name their own pool; the definition still wants one to start with. */
+const queueOf = async ({ get, project }: Azure): Promise<Queue | undefined> => {
+  const path = `${project}/_apis/distributedtask/queues`
+  const query = { 'api-version': '7.1' }
+  const { value } = await get<{ value: Queue[] }>('to read agent queues', path, query)
+  return (
+    value.find(({ name }) => name === 'Azure Pipelines') ??
+    value.find(({ pool }) => pool?.isHosted === true) ??
+    value[0]
+  )
+}
+
+/** `settingsSourceType` 2: triggers are those of the file. The same that `az pipelines create` sends. */
+const create = async (azure: Azure, { name, path }: WantedPipeline, branch: string): Promise<Definition> => {
+  const queue = await queueOf(azure)
+  const { id, name: repository } = azure.repository
+  return await azure.post<Definition>(
+    `to create pipeline ${name}`,
+    pathOf(azure),
+    {
+      name,
+      type: 'build',
+      path: '\\',
+      process: { type: 2, yamlFilename: path },
+      repository: { id, name: repository, type: 'TfsGit', defaultBranch: `refs/heads/${branch}` },
+      triggers: [{ triggerType: 'continuousIntegration', settingsSourceType: 2 }],
+      ...(queue ? { queue: { id: queue.id } } : {}),
+    },
+    version,
+  )
+}
+
+const step = async (
+  azure: Azure,
+  known: Known,
+  pipeline: WantedPipeline,
+  all: readonly Definition[],
+  branch: string,
+): Promise<BootstrapStep> => {
+  const what = `pipeline ${pipeline.name}`
+  const there = all.find(({ process }) => sameFile(process?.yamlFilename, pipeline.path))
+  if (there) {
+    known.set('pipeline', pipeline.name, there.id)
+    const named = there.name === pipeline.name ? undefined : `it is named ${there.name} here`
+    return done(what, there.queueStatus === 'disabled' ? 'somebody has disabled it' : named)
+  }
+  if (await isTaken(azure, pipeline.name))
+    return forOwner(what, `another pipeline has that name: rename it, then run this again`)
+  const apply = async () => known.set('pipeline', pipeline.name, (await create(azure, pipeline, branch)).id)
+  return toCreate(what, apply, pipeline.path)
+}
+
+/** A pipeline for every generated file; a file that somebody made a pipeline of already, under any name, is done. */
+export const definitionSteps = async (
+  azure: Azure,
+  known: Known,
+  wanted: Wanted,
+): Promise<BootstrapStep[]> => {
+  if (wanted.pipelines.length === 0) return []
+  const files = wanted.pipelines.map(({ path }) => path).join(', ')
+  const why = `make one of each file in ${azure.url}${azure.project}/_build (New pipeline > Existing YAML file): ${files}`
+  return await orOwner('pipelines', why, async () => {
+    const all = await read(azure)
+    return await Promise.all(
+      wanted.pipelines.map((pipeline) => step(azure, known, pipeline, all, wanted.defaultBranch)),
+    )
+  })
+}

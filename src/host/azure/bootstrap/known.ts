@@ -1,0 +1,37 @@
+import { Fail } from '../../../errors.ts'
+
+export type Kind = 'pipeline' | 'variable group' | 'environment' | 'approval before' | 'service connection'
+
+/** Whether it is there, or an earlier step is about to create it. */
+export type Expected = (kind: Kind, name: string) => boolean
+
+/** Ids of what is there, or has been created since: later steps speak of it. */
+export interface Known {
+  find: (kind: Kind, name: string) => string | undefined
+  set: (kind: Kind, name: string, id: string | number) => void
+  /** @throws Fail CI_REFUSED when an earlier step could not create it */
+  need: (kind: Kind, name: string) => string
+}
+
+export const createKnown = (): Known => {
+  const ids = new Map<string, string>()
+  const find = (kind: Kind, name: string) => ids.get(`${kind} ${name}`)
+  return {
+    find,
+    set: (kind, name, id) => void ids.set(`${kind} ${name}`, String(id)),
+    need: (kind, name) => {
+      const id = find(kind, name)
+      if (id !== undefined) return id
+      const message = `there is no ${kind} ${name}: an earlier step could not create it`
+      const hint = 'mend that first, then run this again'
+      throw new Fail('CI_REFUSED', {
+        host: 'Azure DevOps',
+        method: 'nothing sent',
+        path: name,
+        status: 'not tried',
+        message,
+        hint,
+      })
+    },
+  }
+}

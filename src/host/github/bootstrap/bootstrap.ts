@@ -1,0 +1,16 @@
+import type { Bootstrap } from '../../bootstrap.ts'
+import { inTurn } from '../../bootstrap-steps.ts'
+import { branchSteps } from './branch.ts'
+import { connect } from './client.ts'
+import { environmentSteps } from './environments.ts'
+import { secretSteps } from './secrets.ts'
+
+/** What a repository on GitHub needs. An environment comes before the secrets that it keeps. */
+export const bootstrapGithub = (async (wanted, options, tools) => {
+  const github = await connect(options, tools)
+  return await inTurn([
+    () => environmentSteps(github, wanted),
+    () => secretSteps(github, wanted, options),
+    () => branchSteps(github, wanted),
+  ])
+}) satisfies Bootstrap

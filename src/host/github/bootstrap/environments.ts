@@ -1,0 +1,128 @@
+import { Fail } from '../../../errors.ts'
+import type { BootstrapStep, Wanted, WantedEnvironment } from '../../bootstrap.ts'
+import { ask, orNothing } from '../../bootstrap-ask.ts'
+import { done, forOwner, orOwner, toCreate, toUpdate } from '../../bootstrap-steps.ts'
+import { missingReviewers, protectionOf, type Environment, type Protection } from './protection.ts'
+import { reviewersOf, type Reviewer } from './reviewers.ts'
+import type { Github } from './client.ts'
+
+/** GitHub takes no more: https://docs.github.com/rest/deployments/environments#create-or-update-an-environment */
+const mostReviewers = 6
+
+/** PUT replaces all of it: what is there is sent again. */
+const put = async ({ api, at }: Github, name: string, protection: Protection) =>
+  await ask(`to set up environment ${name}`, () =>
+    api.repos.createOrUpdateEnvironment({ ...at, environment_name: name, ...protection }),
+  )
+
+const allowBranch = async ({ api, at }: Github, name: string, branch: string) =>
+  await ask(`to let ${branch} deploy to ${name}`, () =>
+    api.repos.createDeploymentBranchPolicy({ ...at, environment_name: name, name: branch }),
+  )
+
+const bare: Protection = {
+  wait_timer: 0,
+  prevent_self_review: false,
+  reviewers: [],
+  deployment_branch_policy: null,
+}
+
+/** 422 «Please ensure the billing plan includes the required reviewers protection rule» */
+const isPlanLimit = (error: unknown): error is Fail =>
+  error instanceof Fail && /billing plan|upgrade to/i.test(String(error.context['message']))
+
+/**
+ * Without the plan for it there is no protection, but the environment still keeps secrets of its own. Between the two
+ * calls no branch may deploy.
+ */
+const setUp = async (
+  github: Github,
+  name: string,
+  protection: Protection,
+  branch: string | undefined,
+  isNew: boolean,
+): Promise<void> => {
+  try {
+    await put(github, name, protection)
+    if (branch !== undefined) await allowBranch(github, name, branch)
+  } catch (error) {
+    if (!isPlanLimit(error)) throw error
+    if (isNew) await put(github, name, bare)
+    const what = `to protect environment ${name}`
+    throw new Fail('CI_DENIED', { ...error.context, what }, { cause: error })
+  }
+}
+
+const read = async ({ api, at }: Github, name: string): Promise<Environment | undefined> =>
+  (
+    await orNothing(() =>
+      ask(`to read environment ${name}`, () => api.repos.getEnvironment({ ...at, environment_name: name })),
+    )
+  )?.data as Environment | undefined
+
+const branchesOf = async (github: Github, there: Environment | undefined): Promise<string[]> => {
+  if (!there?.deployment_branch_policy?.custom_branch_policies) return []
+  const { api, at } = github
+  const { data } = await ask(`to read the branches of environment ${there.name}`, () =>
+    api.repos.listDeploymentBranchPolicies({ ...at, environment_name: there.name, per_page: 100 }),
+  )
+  return data.branch_policies.flatMap(({ name }) => name ?? [])
+}
+
+/** What to say of an environment whose approvers nobody named. */
+const nobody = ({ name, approval, approvers }: WantedEnvironment, there: Environment | undefined) => {
+  const reviewed = there?.protection_rules?.some(({ type }) => type === 'required_reviewers') ?? false
+  if (!approval || approvers.length > 0 || reviewed) return []
+  const why =
+    'say who approves: --approver with logins or organization/team, separated by commas; until then, whoever may push starts its jobs'
+  return [forOwner(`approval before ${name}`, why)]
+}
+
+const changesOf = (
+  wanted: WantedEnvironment,
+  there: Environment,
+  reviewers: readonly Reviewer[],
+  branch: string,
+): string[] => [
+  ...missingReviewers(there, reviewers).map(({ name }) => `${name} cannot approve yet`),
+  ...(wanted.defaultBranchOnly && !there.deployment_branch_policy ? ['any branch can deploy to it'] : []),
+  ...(wanted.defaultBranchOnly && branch !== '' ? [`${branch} cannot deploy to it`] : []),
+]
+
+const step = async (
+  github: Github,
+  wanted: WantedEnvironment,
+  there: Environment | undefined,
+  defaultBranch: string,
+): Promise<BootstrapStep[]> => {
+  const what = `environment ${wanted.name}`
+  const { found, unknown } = await reviewersOf(github, wanted.approvers)
+  if (unknown.length > 0)
+    return [forOwner(what, `GitHub knows no user or team ${unknown.join(', ')} that this token can see`)]
+  const branches = await branchesOf(github, there)
+  const custom = !there?.deployment_branch_policy || there.deployment_branch_policy.custom_branch_policies
+  const lacksBranch = wanted.defaultBranchOnly && custom && !branches.includes(defaultBranch)
+  const protection = protectionOf(wanted, there, found)
+  if (protection.reviewers.length > mostReviewers)
+    return [forOwner(what, `GitHub takes ${mostReviewers} approvers at most: name a team instead`)]
+  const apply = () => setUp(github, wanted.name, protection, lacksBranch ? defaultBranch : undefined, !there)
+  if (!there) return [...nobody(wanted, there), toCreate(what, apply)]
+  const policed = there.deployment_branch_policy
+  const changes = changesOf(wanted, there, found, policed && lacksBranch ? defaultBranch : '')
+  if (changes.length === 0) return [...nobody(wanted, there), done(what)]
+  return [...nobody(wanted, there), toUpdate(what, changes.join('; '), apply)]
+}
+
+/** Environments with their approvers and their branch. Nothing that is there is loosened. */
+export const environmentSteps = async (github: Github, wanted: Wanted): Promise<BootstrapStep[]> => {
+  const steps = await Promise.all(
+    wanted.environments.map(async (environment) => {
+      const { name } = environment
+      const why = `make it in ${github.repository.html_url}/settings/environments (private repositories need GitHub Team or Enterprise for approvals)`
+      return await orOwner(`environment ${name}`, why, async () =>
+        step(github, environment, await read(github, name), wanted.defaultBranch),
+      )
+    }),
+  )
+  return steps.flat()
+}

@@ -1,0 +1,102 @@
+import { buildPipeline } from '../../../src/ci/build.ts'
+import type { Pipeline } from '../../../src/ci/model.ts'
+import { applySteps, outcomesText, toolsOf, type Outcome } from '../../../src/cli/bootstrap.ts'
+import type { Run, World } from '../../../src/cli/script.ts'
+import type { Bootstrap, Wanted } from '../../../src/host/bootstrap.ts'
+import { createRedactor } from '../../../src/report/redact.ts'
+import { virtualClock } from '../../support/harness.ts'
+import { readCron } from '../../../src/config/ci-cron.ts'
+import type { Section } from '../../../src/ci/section.ts'
+
+/** A pipeline of a section `ci`, with the targets local, dev and prod (protected). */
+export const pipelineOf = (section: Section = {}): Pipeline => {
+  const { pipeline, problems } = buildPipeline(
+    { hosts: ['gitlab', 'azure', 'github'], default_branch: 'master', ...section },
+    {
+      project: 'tesseract',
+      targets: [
+        { name: 'local', remote: false, protected: false, default: true },
+        { name: 'dev', remote: true, protected: false, default: false },
+        { name: 'prod', remote: true, protected: true, default: false },
+      ],
+      npmScripts: [],
+      fileExists: () => true,
+      cron: readCron,
+      suggest: () => '',
+    },
+  )
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'))
+  return { ...pipeline, version: '0.0.0', digest: '0'.repeat(64) }
+}
+
+export const env = {
+  DATABRICKS_HOST: 'https://dev.databricks.test',
+  DATABRICKS_TOKEN: 'dapi-write-dev-000000',
+  BRICKRAIL_PLAN_TOKEN: 'dapi-read-dev-0000000',
+  DATABRICKS_HOST_PROD: 'https://prod.databricks.test',
+  DATABRICKS_TOKEN_PROD: 'dapi-write-prod-00000',
+}
+
+/** Everything that a run has said, so that a secret in it can be found. */
+export const createRun = (
+  more: Readonly<Record<string, string>>,
+  fetch: typeof globalThis.fetch = globalThis.fetch,
+): { run: Run; said: () => string } => {
+  const events: unknown[] = []
+  const clock = virtualClock()
+  const sink = { write: () => true }
+  const world: World = {
+    env: { ...env, ...more },
+    cwd: '/nowhere',
+    clock,
+    fetch,
+    stdout: sink,
+    stderr: sink,
+    stop: new AbortController().signal,
+  }
+  const run: Run = {
+    name: 'bootstrap',
+    world,
+    values: {},
+    vars: {},
+    emit: (event) => void events.push(event),
+    redactor: createRedactor(),
+  }
+  return { run, said: () => JSON.stringify(events) }
+}
+
+export interface Round {
+  outcomes: Outcome[]
+  /** `state what`, in order. */
+  lines: string[]
+  text: string
+}
+
+/** Look and apply once. */
+export const createRound =
+  (
+    bootstrap: Bootstrap,
+    url: string,
+    repository: string,
+    token: Readonly<Record<string, string>>,
+    fetch?: typeof globalThis.fetch,
+  ) =>
+  async (wanted: Wanted, { rotate = false, dryRun = false } = {}): Promise<Round> => {
+    const { run, said } = createRun(token, fetch)
+    const steps = await bootstrap(wanted, { url, repository, rotate }, toolsOf(run))
+    const { outcomes, stopped } = await applySteps(run, steps, dryRun)
+    if (stopped !== undefined) throw stopped
+    return {
+      outcomes,
+      lines: outcomes.map(({ state, what }) => `${state}: ${what}`),
+      text: `${outcomesText(outcomes, '')}\n${said()}`,
+    }
+  }
+
+/** Of all values that were given, those that a text shows. */
+export const leaked = (text: string): string[] =>
+  Object.values(env).filter((value) => value.startsWith('dapi') && text.includes(value))
+
+/** Each once, in alphabetical order. */
+export const sorted = (texts: Iterable<string | undefined>): string[] =>
+  [...new Set(texts)].map(String).sort()
