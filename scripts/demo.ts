@@ -26,7 +26,7 @@ export const script = defineScript({
       screen.say(
         'A new repository with the sample project: pipelines/ says what should exist, workspace/ is the code.',
       )
-      await scaffold(folder, 'demo')
+      await scaffold(folder, { name: 'demo' })
       screen.say('First deployment: a cluster, its libraries, and the files.')
       await brickrail('deploy')
       screen.say('Again. Nothing changed, so nothing is touched.')

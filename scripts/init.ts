@@ -1,8 +1,27 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path'
+import { hosts } from '../src/ci/model.ts'
+import { readGit } from '../src/cli/git.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { scaffold } from '../src/cli/scaffold.ts'
 import { defineScript } from '../src/cli/script.ts'
+import { Fail } from '../src/errors.ts'
+
+const next = `next: brickrail validate
+      brickrail deploy     (it runs on the embedded workspace)
+      brickrail generate   (the CI pipelines, from the section ci of pipelines/brickrail.yml)`
+
+const textOf = (value: string | boolean | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined
+
+/** @throws Fail USAGE */
+const hostsOf = (text: string | undefined): string[] | undefined => {
+  const names = text?.split(',').map((name) => name.trim())
+  const unknown = names?.find((name) => !hosts.some((host) => host === name))
+  if (unknown !== undefined)
+    throw new Fail('USAGE', { what: `there is no CI host «${unknown}»`, hint: `hosts: ${hosts.join(', ')}` })
+  return names
+}
 
 export const script = defineScript({
   name: 'init',
@@ -15,12 +34,19 @@ export const script = defineScript({
       description: 'name of the project; the name of the folder if not given',
       valueHint: 'name',
     },
+    host: {
+      type: 'string',
+      description: 'CI hosts to generate pipelines for, with commas: gitlab, azure, github; all if not given',
+      valueHint: 'names',
+    },
   },
   run: async (run) => {
     const folder = resolve(run.world.cwd, String(run.values['folder'] ?? '.'))
-    const name = typeof run.values['name'] === 'string' ? run.values['name'] : undefined
-    const written = await scaffold(folder, name)
-    const text = `${written.length} files in ${folder}\nnext: brickrail validate, then brickrail deploy (it runs on the embedded workspace)`
+    const name = textOf(run.values['name'])
+    const asked = hostsOf(textOf(run.values['host']))
+    const { branch } = await readGit(folder)
+    const written = await scaffold(folder, { name, hosts: asked, branch })
+    const text = `${written.length} files in ${folder}\n${next}`
     run.emit({ type: 'result', data: { folder, files: written }, text })
   },
 })

@@ -35,10 +35,26 @@ const listed = async (folder: string, part: string): Promise<string[]> => {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
 }
 
-/** The schema is not beside the project but in the package: editors find it there. */
-const adapt = (text: string, name: string): string =>
+interface Answers {
+  name: string
+  /** CI hosts to generate pipelines for; those of the sample if not given. */
+  hosts?: readonly string[] | undefined
+  /** Branch that deploys. */
+  branch?: string | undefined
+}
+
+/**
+ * The sample's words for another project: its own folders in the workspace, its branch and hosts. The schema is not beside the
+ * project but in the package; editors find it there.
+ */
+const adapt = (text: string, { name, hosts, branch }: Answers): string =>
   text
     .replace(/^name: .*$/m, `name: ${name}`)
+    .replace(/^( *path: \/Shared\/)HelloWorkspace$/m, `$1${name}`)
+    .replace(/^( *path: \/Shared\/)Tesseract$/m, `$1${name}-prod`)
+    .replace(/^ *command: node dist\/.*\n/m, '')
+    .replace(/^( *hosts: ).*$/m, (line, key: string) => (hosts ? `${key}[${hosts.join(', ')}]` : line))
+    .replace(/^( *default_branch: ).*$/m, (line, key: string) => (branch ? key + branch : line))
     .replaceAll('$schema=../schemas/', '$schema=../node_modules/brickrail/schemas/')
     .replaceAll('$schema=../../schemas/', '$schema=../../node_modules/brickrail/schemas/')
 
@@ -47,7 +63,10 @@ const adapt = (text: string, name: string): string =>
  * @returns the files written, relative to the folder
  * @throws Fail USAGE when pipelines/ or workspace/ is there already: nothing is written then
  */
-export const scaffold = async (folder: string, asked: string | undefined): Promise<string[]> => {
+export const scaffold = async (
+  folder: string,
+  { name: asked, ...answers }: Omit<Answers, 'name'> & { name?: string | undefined },
+): Promise<string[]> => {
   const name = projectName(folder, asked)
   for (const part of parts)
     if (await exists(join(folder, part)))
@@ -59,15 +78,23 @@ export const scaffold = async (folder: string, asked: string | undefined): Promi
   for (const part of parts) await cp(join(packageRoot, part), join(folder, part), { recursive: true })
   for (const file of await listed(folder, 'pipelines'))
     if (/\.ya?ml$/.test(file))
-      await writeFile(join(folder, file), adapt(await readFile(join(folder, file), 'utf8'), name))
+      await writeFile(
+        join(folder, file),
+        adapt(await readFile(join(folder, file), 'utf8'), { ...answers, name }),
+      )
   await ignoreState(folder)
   return [...(await listed(folder, 'pipelines')), ...(await listed(folder, 'workspace'))].sort()
 }
 
-/** The embedded workspace keeps its state in .brickrail/, which is nobody's source code. */
+/** State of the embedded workspace, reports of CI jobs, installed packages: nobody's source code. */
+const ignored = ['.brickrail/', 'brickrail-reports/', 'node_modules/']
+
 const ignoreState = async (folder: string): Promise<void> => {
   const file = join(folder, '.gitignore')
   const text = (await exists(file)) ? await readFile(file, 'utf8') : ''
-  if (/^\/?\.brickrail\/?$/m.test(text)) return
-  await writeFile(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}.brickrail/\n`)
+  const there = text.split(/\r?\n/).map((line) => line.trim().replace(/^\//, '').replace(/\/?$/, '/'))
+  const lacking = ignored.filter((line) => !there.includes(line))
+  if (lacking.length === 0) return
+  const start = text === '' || text.endsWith('\n') ? text : `${text}\n`
+  await writeFile(file, `${start}${lacking.join('\n')}\n`)
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -250,7 +250,9 @@ describe('init', () => {
     const folder = empty()
     expect((await harness.run('init', [folder])).exit).toBe(0)
     expect(readFileSync(join(folder, 'pipelines/brickrail.yml'), 'utf8')).toMatch(/^name: my-project$/m)
-    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('.brickrail/\n')
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe(
+      '.brickrail/\nbrickrail-reports/\nnode_modules/\n',
+    )
     const world = { cwd: folder, env: { BRICKRAIL_EMBEDDED_CLOCK: 'instant', HOME: folder } }
     expect((await harness.run('validate', [], world)).exit).toBe(0)
     expect((await harness.run('deploy', ['-t', 'local'], world)).exit).toBe(0)
@@ -260,7 +262,28 @@ describe('init', () => {
     expect(existsSync(join(folder, '.brickrail'))).toBe(true)
   })
 
+  it('names its folders, branch and CI hosts, and generates pipelines that call the installed package', async () => {
+    const harness = open()
+    const folder = empty()
+    expect((await harness.run('init', [folder, '--host', 'gitlab,github'])).exit).toBe(0)
+    const text = readFileSync(join(folder, 'pipelines/brickrail.yml'), 'utf8')
+    expect(text).toMatch(/^ {2}hosts: \[gitlab, github\]$/m)
+    expect(text).toMatch(/^ {2}path: \/Shared\/my-project$/m)
+    expect(text).toMatch(/^ {6}path: \/Shared\/my-project-prod$/m)
+    expect(text).not.toMatch(/HelloWorkspace|Tesseract|node dist/)
+    const world = { cwd: folder, env: { HOME: folder } }
+    expect((await harness.run('generate', [], world)).exit).toBe(0)
+    expect(existsSync(join(folder, 'azure-pipelines'))).toBe(false)
+    const generated = readFileSync(join(folder, '.gitlab/brickrail.yml'), 'utf8')
+    expect(generated).toContain('- ./node_modules/.bin/brickrail build-cluster --target dev')
+    expect((await harness.run('generate', ['--check'], world)).exit).toBe(0)
+    mkdirSync(join(folder, '..', '.git'))
+    const below = await harness.run('generate', [], world)
+    expect(below.stderr).toContain('where no CI host will find these pipelines')
+  })
+
   it.each([
+    ['with a host that nobody knows', () => ['new', '--host', 'gitlab,jenkins']],
     ['where a project is already', (folder: string) => [folder]],
     ['with a name that cannot be one', () => ['new', '--name', 'Ä!']],
   ])('%s is refused, and nothing is written', async (_name, args) => {
