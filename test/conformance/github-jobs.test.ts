@@ -1,0 +1,149 @@
+import type { ChildProcess } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Pushed } from './github/repository.ts'
+import type { Log } from './github/runner.ts'
+import { openStage, type Stage } from './github/stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(async () => await stage.close())
+
+const always = ['changes', 'check-pipelines', 'validate']
+const pushFile = '.github/workflows/brickrail-push.yml'
+
+describe('a push to the default branch', () => {
+  let first: Pushed
+
+  it('that is the first one deploys everything', async () => {
+    first = stage.repository.push('master')
+    expect(first.before).toMatch(/^0+$/)
+    const { ran, logs, faults } = await stage.pushed(first)
+    expect([ran, faults]).toEqual([[...always, 'build-cluster', 'sync-workspace', 'catch-up'], ''])
+    expect(logs['changes']?.text).toContain('the first push of the branch')
+    expect(logs['build-cluster']?.uploaded).toEqual(['brickrail-reports/build-cluster-dev.junit.xml'])
+    expect(await stage.workers()).toBe(1)
+    expect((await stage.workspace.writes()).length).toBeGreaterThan(0)
+  })
+
+  it('that is run again writes nothing', async () => {
+    const { ran } = await stage.pushed(first)
+    expect(ran).toContain('sync-workspace')
+    expect(await stage.workspace.writes()).toEqual([])
+  })
+
+  it('of a cluster’s JSON changes the cluster, and no file', async () => {
+    stage.resize(2)
+    const { ran, logs } = await stage.pushed(stage.repository.push('master'))
+    expect(ran).toEqual([...always, 'build-cluster', 'catch-up'])
+    expect(logs['catch-up']?.text).toContain('nothing left behind')
+    expect(await stage.workers()).toBe(2)
+    const kinds = (await stage.workspace.writes()).filter((call) => /\/(clusters|libraries)\//.test(call))
+    expect(kinds).toEqual(['POST /api/2.1/clusters/resize'])
+  })
+
+  it('of a notebook syncs it, and leaves the cluster alone', async () => {
+    stage.annotate('one')
+    const { ran } = await stage.pushed(stage.repository.push('master'))
+    expect(ran).toEqual([...always, 'sync-workspace', 'catch-up'])
+    const writes = await stage.workspace.writes()
+    expect(writes.length).toBeGreaterThan(0)
+    expect(writes.filter((call) => /\/(clusters|libraries)\//.test(call))).toEqual([])
+  })
+
+  it('of anything else asks git, and not the workspace', async () => {
+    stage.repository.edit('README.md', (text) => `${text}\nmore\n`)
+    const { ran } = await stage.pushed(stage.repository.push('master'))
+    expect(ran).toEqual(['changes'])
+    expect(await stage.workspace.calls()).toEqual([])
+  })
+
+  it('without secrets says which are missing, and where to set them', async () => {
+    stage.resize(3)
+    const { results, logs } = await stage.pushed(stage.repository.push('master'), { environments: {} })
+    expect(results).toMatchObject({
+      'build-cluster': 'failure',
+      'sync-workspace': 'skipped',
+      'catch-up': 'skipped',
+    })
+    expect(logs['build-cluster']?.status).toBeOneOf([2, 5])
+    expect(logs['build-cluster']?.text).toMatch(/DATABRICKS_HOST/)
+    expect(logs['build-cluster']?.text).toMatch(/what to do|hint|set /i)
+    expect(await stage.workspace.calls()).toEqual([])
+  })
+
+  it('after a red one catches up with what that has left', async () => {
+    stage.annotate('two')
+    const { ran } = await stage.pushed(stage.repository.push('master'))
+    expect(ran).toEqual([...always, 'sync-workspace', 'catch-up'])
+    expect(await stage.workers()).toBe(3)
+    await stage.workspace.calls()
+  })
+
+  it('with pipeline files that somebody edited deploys nothing', async () => {
+    const file = pushFile
+    const good = stage.repository.read(file)
+    stage.repository.edit(file, (text) => text.replace('timeout-minutes: 60', 'timeout-minutes: 600'))
+    stage.annotate('three')
+    const { ran, results, logs } = await stage.pushed(stage.repository.push('master'))
+    expect([ran, results['check-pipelines'], logs['check-pipelines']?.status]).toEqual([
+      ['changes', 'check-pipelines'],
+      'failure',
+      3,
+    ])
+    expect(logs['check-pipelines']?.text).toContain('timeout-minutes: 600')
+    expect(await stage.workspace.calls()).toEqual([])
+    stage.repository.write(file, good)
+    await stage.pushed(stage.repository.push('master'))
+    await stage.workspace.calls()
+  })
+})
+
+describe('a run that is cancelled', () => {
+  /** As the runner does it: when the first file is there, the shell is told, and nobody else. */
+  const interrupted = async (mend: (text: string) => string): Promise<Log | undefined> => {
+    const file = pushFile
+    const good = stage.repository.read(file)
+    stage.annotate(`${Math.random()}`)
+    stage.repository.write(`workspace/more/${Math.random()}.py`, 'print(1)\n')
+    const change = stage.repository.push('master')
+    await stage.workspace.delay('/api/2.0/workspace', 250)
+    await stage.workspace.calls()
+    stage.repository.write(file, mend(good))
+    const whenItWrites = async (child: ChildProcess): Promise<void> => {
+      while (child.exitCode === null && (await stage.workspace.writes()).length === 0) await sleep(50)
+      child.kill('SIGINT')
+    }
+    try {
+      const { logs } = await stage.pushed(change, {
+        onProcess: (id, child) => {
+          if (id === 'sync-workspace') void whenItWrites(child)
+        },
+      })
+      return logs['sync-workspace']
+    } finally {
+      stage.repository.write(file, good)
+      await stage.workspace.recover()
+      await stage.workspace.calls()
+    }
+  }
+
+  it('ends in good order within seconds', async () => {
+    const log = await interrupted((text) => text)
+    expect([log?.status, log?.text]).toEqual([4, expect.stringContaining('stopped by SIGINT')])
+    expect(log?.ms).toBeLessThan(7500)
+  })
+
+  it('leaves nothing that the next run has to wait for', async () => {
+    stage.annotate('five')
+    const { results } = await stage.pushed(stage.repository.push('master'))
+    expect(results).toMatchObject({ 'sync-workspace': 'success', 'catch-up': 'success' })
+  })
+
+  it('would not hear of it if the shell were in between', async () => {
+    const log = await interrupted((text) => text.replaceAll('run: exec ', 'run: '))
+    expect([log?.status, log?.text]).toEqual([0, expect.not.stringContaining('stopped by SIGINT')])
+  })
+})

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { expect } from 'vitest'
+import { isStarted, runWorkflow, type Happened, type Result, type WorkflowFile } from '../../ci/github-run.ts'
+import { startGithub, type GithubFake } from '../../host/fakes/github.ts'
+import { createRepository, type Pushed, type Repository } from './repository.ts'
+import { runJob, type Log, type Place } from './runner.ts'
+import { serve, type Workspace } from './workspace.ts'
+
+export interface Run {
+  results: Record<string, Result>
+  logs: Record<string, Log>
+  /** Names of the jobs that ran. */
+  ran: string[]
+  /** What failed jobs said. */
+  faults: string
+}
+
+/** All that a run needs: workspace, GitHub's API, and the repository of the sample project. */
+export interface Stage {
+  workspace: Workspace
+  github: GithubFake
+  repository: Repository
+  credentials: Record<string, string>
+  /** What GitHub does when it is told of an event: the workflow that it starts, job by job. */
+  happen(happened: Happened, place: Pick<Place, 'commit'> & Partial<Place>): Promise<Run>
+  /** The run of a push to master. */
+  pushed(commits: Pushed, place?: Partial<Place>): Promise<Run>
+  /** Workers of the only cluster. */
+  workers(): Promise<number | undefined>
+  /** Change the cluster's JSON. */
+  resize(workers: number): void
+  /** Change a notebook. */
+  annotate(text: string): void
+  close(): Promise<void>
+}
+
+const token = 'dapi-of-the-github-jobs'
+export const cluster = 'pipelines/clusters/hello-cluster.json'
+export const workflows = ['pull-request', 'push', 'manual', 'schedule'].map(
+  (kind) => `.github/workflows/brickrail-${kind}.yml`,
+)
+
+export const openStage = async (): Promise<Stage> => {
+  const folder = mkdtempSync(join(tmpdir(), 'brickrail-github-'))
+  const [workspace, github] = await Promise.all([serve(token), startGithub()])
+  const repository = createRepository(folder)
+  repository.generate()
+  const credentials = { DATABRICKS_HOST: workspace.url, DATABRICKS_TOKEN: token }
+  const happen: Stage['happen'] = async (happened, place) => {
+    const started = workflows
+      .map((file) => parse(repository.read(file)) as WorkflowFile)
+      .filter((workflow) => isStarted(workflow, happened))
+    expect(started).toHaveLength(1)
+    const logs: Record<string, Log> = {}
+    const at: Place = { folder, url: repository.url, api: github.url, ...place }
+    const results = await runWorkflow(started[0]!, happened, async (job) => {
+      const ended = await runJob(started[0]!, job, happened, at)
+      logs[job.id] = ended
+      // The runner takes this line out.
+      expect(ended.text.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(token)
+      return ended
+    })
+    const failed = Object.values(logs).filter(({ status }) => status !== 0)
+    return {
+      results: Object.fromEntries(results),
+      logs,
+      ran: [...results].flatMap(([name, result]) => (result === 'skipped' ? [] : [name])),
+      faults: failed.map(({ id, status, text }) => `${id} ended with ${status}:\n${text}`).join('\n'),
+    }
+  }
+  return {
+    workspace,
+    github,
+    repository,
+    credentials,
+    happen,
+    pushed: async ({ before, after }, place = {}) =>
+      await happen(
+        {
+          event: 'push',
+          ref: 'refs/heads/master',
+          repository: 'acme/shop',
+          payload: { before, after, ref: 'refs/heads/master' },
+        },
+        { environments: { dev: credentials }, ...place, commit: { sha: after, ref: 'refs/heads/master' } },
+      ),
+    workers: async () => {
+      const path = '/api/2.1/clusters/list'
+      const { clusters = [] } = await workspace.get<{ clusters?: { num_workers: number }[] }>(path)
+      return clusters[0]?.num_workers
+    },
+    resize: (workers) =>
+      repository.edit(cluster, (text) => text.replace(/"num_workers": \d+/, `"num_workers": ${workers}`)),
+    annotate: (text) =>
+      repository.edit('workspace/notebooks/prepare_features.py', (old) => `${old}\n# ${text}\n`),
+    close: async () => {
+      await github.close()
+      await workspace.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
