@@ -92,6 +92,11 @@ const otherGoals = (find: Find, startUp: StartUp): Goal[] => [
     measured: `${startUp.planHelp.toFixed(0)} ms`,
     met: startUp.planHelp < 300,
   },
+  {
+    goal: 'generate, all files of three hosts, a process of its own: under 300 ms',
+    measured: `${startUp.generate.toFixed(0)} ms`,
+    met: startUp.generate < 300,
+  },
 ]
 
 export const goalsOf = ({ rows, startUp }: Results): Goal[] => {

@@ -58,13 +58,14 @@ const legacyNote = ({ rows }: Results): string =>
 
 /** Everything of one run, for people. */
 export const report = (results: Results): string => {
-  const { node, planHelp, syncHelp } = results.startUp
+  const { node, planHelp, syncHelp, generate, generateAgain } = results.startUp
   const { before, after } = results.load
   return [
     `sync with ${latencyMs} ms of latency on every call; limit = calls x ${latencyMs} ms / ${concurrency} at once (our limiter's most)`,
     textTable(columns, results.rows),
     [...ratioLines(results), legacyNote(results)].join('\n'),
     `start-up, median of 10: node -e 0 ${node.toFixed(0)} ms, plan --help ${planHelp.toFixed(0)} ms, sync-workspace --help ${syncHelp.toFixed(0)} ms`,
+    `generate, median of 10: nothing there ${generate.toFixed(0)} ms, all there ${generateAgain.toFixed(0)} ms`,
     textTable(goalColumns, goalsOf(results)),
     `load average of this machine: ${before.toFixed(1)} before, ${after.toFixed(1)} after`,
   ].join('\n\n')
