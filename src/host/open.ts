@@ -13,7 +13,7 @@ type Parts = Omit<Host, 'context' | 'api'> & {
   api: (context: HostContext, tools: HostTools) => Promise<HostApi | { none: string; hint?: string }>
 }
 
-/** These compare every push with the one before it themselves, and cancel none that waits. */
+/** Its own filters by path start the jobs, and no job asks. */
 const cannotTell =
   (name: string): Host['lastGreen'] =>
   async () => ({ none: `${name} is not asked for its green runs` })

@@ -93,7 +93,11 @@ describe('what a job may', () => {
     const all = [...workflowsOf(renderGithub(own)).values()]
     for (const { permissions } of all) expect(permissions).toEqual({})
     const more = granted(all).filter((line) => !/^[a-z-]+ contents:read$/.test(line))
-    expect(more).toEqual(['plan contents:read pull-requests:write statuses:write', 'brickrail'])
+    expect(more).toEqual([
+      'plan contents:read pull-requests:write statuses:write',
+      'brickrail',
+      'changes contents:read actions:read',
+    ])
   })
 
   it('is to prove who it is, where it reaches a workspace by that', () => {
@@ -143,7 +147,7 @@ describe('secrets', () => {
   it('are there for the script of a job that needs them', () => {
     const token = ['DATABRICKS_HOST', 'DATABRICKS_TOKEN']
     expect(names(workflowsOf(renderGithub(own)).values())).toMatchObject({
-      changes: [],
+      changes: ['token'],
       'check-pipelines': [],
       validate: [],
       brickrail: [],

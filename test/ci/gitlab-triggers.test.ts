@@ -8,9 +8,9 @@ import {
   holds,
   pipelineOf as gitlabPipeline,
   type GitlabFile,
-  type Moment,
   type Variables,
 } from './gitlab/rules.ts'
+import { mergeRequest, momentsOf } from './gitlab/moments.ts'
 import { fileOf, manyJobs, pipelineOf } from './gitlab/sample.ts'
 
 const specs = {
@@ -46,35 +46,6 @@ const happenings: Happening[] = [
   { event: 'schedule', schedule: '1 1 1 1 1' },
   { event: 'tag' },
 ]
-
-const mergeRequest = (source: string, project: string): Moment => ({
-  variables: {
-    CI_PIPELINE_SOURCE: 'merge_request_event',
-    CI_MERGE_REQUEST_IID: '4',
-    CI_MERGE_REQUEST_SOURCE_PROJECT_ID: source,
-    CI_MERGE_REQUEST_PROJECT_ID: '1',
-    CI_PROJECT_ID: project,
-  },
-  changed: ['README.md'],
-})
-
-/** What GitLab knows of it. All of the moments come to the same, save for schedules: there is one a job. */
-const momentsOf = (pipeline: Pipeline, happening: Happening): Moment[] => {
-  const { branch = 'master', changed = 'unknown', event, fork, schedule } = happening
-  const on = (source: string, more: Variables = {}): Moment => ({
-    variables: { CI_PIPELINE_SOURCE: source, CI_COMMIT_BRANCH: branch, ...more },
-  })
-  if (event === 'push') return [{ ...on('push'), ...(changed !== 'unknown' && { changed }) }]
-  if (event === 'manual') return [on('web'), on('api')]
-  if (event === 'tag') return [{ variables: { CI_PIPELINE_SOURCE: 'push', CI_COMMIT_TAG: 'v1' } }]
-  // A member of the project may start the pipeline of a fork's merge request in the project itself.
-  if (event === 'merge_request')
-    return fork ? [mergeRequest('7', '7'), mergeRequest('7', '1')] : [mergeRequest('1', '1')]
-  if (schedule === undefined) return [on('schedule')]
-  return pipeline.jobs
-    .filter((job) => job.schedule === schedule)
-    .map(({ name }) => on('schedule', { BRICKRAIL_SCHEDULE: name }))
-}
 
 /**
  * Two things are GitLab's own: no tag, schedule or click starts what only accompanies other jobs, and what a person may

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { githubToken } from '../host/fakes/github.ts'
 import { cluster, openStage, type Run, type Stage } from './github/stage.ts'
 
 let stage: Stage
@@ -25,7 +24,6 @@ describe('a pull request', () => {
         repository: 'acme/shop',
         payload: { action: 'synchronize', number: 12, pull_request: pull },
         secrets,
-        token: githubToken,
       },
       { commit: { sha: merge, ref: 'refs/pull/12/merge' } },
     )

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Pushed } from './github/repository.ts'
 import type { Log } from './github/runner.ts'
-import { openStage, type Stage } from './github/stage.ts'
+import { openStage, pushFile, type Run, type Stage } from './github/stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -12,7 +12,6 @@ beforeAll(async () => {
 afterAll(async () => await stage.close())
 
 const always = ['changes', 'check-pipelines', 'validate']
-const pushFile = '.github/workflows/brickrail-push.yml'
 
 describe('a push to the default branch', () => {
   let first: Pushed
@@ -22,7 +21,7 @@ describe('a push to the default branch', () => {
     expect(first.before).toMatch(/^0+$/)
     const { ran, logs, faults } = await stage.pushed(first)
     expect([ran, faults]).toEqual([[...always, 'build-cluster', 'sync-workspace', 'catch-up'], ''])
-    expect(logs['changes']?.text).toContain('the first push of the branch')
+    expect(logs['changes']?.text).toContain('no run of brickrail-push.yml on master has been successful')
     expect(logs['build-cluster']?.uploaded).toEqual(['brickrail-reports/build-cluster-dev.junit.xml'])
     expect(await stage.workers()).toBe(1)
     expect((await stage.workspace.writes()).length).toBeGreaterThan(0)
@@ -77,7 +76,7 @@ describe('a push to the default branch', () => {
   it('after a red one catches up with what that has left', async () => {
     stage.annotate('two')
     const { ran } = await stage.pushed(stage.repository.push('master'))
-    expect(ran).toEqual([...always, 'sync-workspace', 'catch-up'])
+    expect(ran).toEqual([...always, 'build-cluster', 'sync-workspace', 'catch-up'])
     expect(await stage.workers()).toBe(3)
     await stage.workspace.calls()
   })
@@ -97,6 +96,44 @@ describe('a push to the default branch', () => {
     expect(await stage.workspace.calls()).toEqual([])
     stage.repository.write(file, good)
     await stage.pushed(stage.repository.push('master'))
+    await stage.workspace.calls()
+  })
+})
+
+describe('a push of nothing but the README', () => {
+  const readme = async (): Promise<Run> => {
+    stage.repository.edit('README.md', (text) => `${text}\nmore\n`)
+    return await stage.pushed(stage.repository.push('master'))
+  }
+
+  it.each([
+    ['was cancelled while it waited', 5, async (commits: Pushed) => stage.superseded(commits)],
+    ['is red', 6, async (commits: Pushed) => await stage.pushed(commits, { environments: {} })],
+  ])('deploys what a run has left that %s', async (_, workers, left) => {
+    stage.resize(workers)
+    await left(stage.repository.push('master'))
+    expect(await stage.workers()).not.toBe(workers)
+    const { ran, logs, faults } = await readme()
+    expect([ran, faults]).toEqual([[...always, 'build-cluster', 'catch-up'], ''])
+    expect(logs['changes']?.text).toContain('its run was the last green one')
+    expect(await stage.workers()).toBe(workers)
+  })
+
+  it('deploys nothing again once all is green', async () => {
+    await stage.workspace.calls()
+    expect((await readme()).ran).toEqual(['changes'])
+    expect([await stage.workspace.calls(), stage.github.violations]).toEqual([[], []])
+  })
+
+  it('starts everything without the right to read the runs', async () => {
+    const good = stage.repository.read(pushFile)
+    stage.repository.edit('README.md', (text) => `${text}\nmore\n`)
+    const commits = stage.repository.push('master')
+    stage.repository.edit(pushFile, (text) => text.replace(/\n +actions: read/, ''))
+    const { ran, logs } = await stage.pushed(commits)
+    stage.repository.write(pushFile, good)
+    expect(ran).toEqual([...always, 'build-cluster', 'sync-workspace', 'catch-up'])
+    expect(logs['changes']?.text).toMatch(/everything counts as changed: .*`actions: read`/)
     await stage.workspace.calls()
   })
 })

@@ -32,6 +32,11 @@ const workflowOf = (env: Env, url: string): Workflow => {
   )
 }
 
+/** Of an answer that may be anybody's. */
+interface Listed {
+  workflow_runs?: readonly ({ head_sha?: unknown } | null)[]
+}
+
 /** Of a push to a branch, its name; tags have no history of runs. */
 const branchOf = (env: Env): string | undefined =>
   env['GITHUB_EVENT_NAME'] === 'push' && env['GITHUB_REF_TYPE'] === 'branch'
@@ -48,9 +53,10 @@ const ask = async (
   const { data } = await unwrapped(
     client.actions.listWorkflowRuns({ owner, repo, workflow_id: file, ...filter }),
   )
-  const runs: unknown = data.workflow_runs
-  if (Array.isArray(runs) && runs.length === 0) return undefined
-  const commit = data.workflow_runs?.[0]?.head_sha
+  const { workflow_runs: runs } = (data ?? {}) as Listed
+  const [newest] = Array.isArray(runs) ? runs : [{}]
+  if (newest === undefined) return undefined
+  const commit: unknown = newest?.head_sha
   if (typeof commit === 'string' && /^[\da-f]{40,64}$/.test(commit)) return commit
   throw unreadable(`${owner}/${repo}`, 'its list of runs has no commit', 'run the job again later')
 }

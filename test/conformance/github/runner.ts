@@ -20,6 +20,10 @@ export interface Place {
   url: string
   /** Of GitHub's API. */
   api: string
+  /** Path of the workflow's file. */
+  file: string
+  /** The job's own token, for what it may. */
+  issue: (permissions: Readonly<Record<string, string>>) => string
   /** Of the commit that the run is of, and where to fetch it. */
   commit: { sha: string; ref: string }
   /** Secrets of the environments, over those of the repository. */
@@ -91,6 +95,7 @@ const githubVariables = (
     GITHUB_RUN_ATTEMPT: '1',
     GITHUB_SHA: place.commit.sha,
     GITHUB_WORKFLOW: workflow.name,
+    GITHUB_WORKFLOW_REF: `${repository}/${place.file}@${ref}`,
     GITHUB_WORKSPACE: at.workspace,
     ...Object.fromEntries(files.map((name) => [`GITHUB_${name}`, join(at.temp, name)])),
     RUNNER_ARCH: 'X64',
@@ -168,7 +173,8 @@ export const runJob = async (
   for (const name of files) writeFileSync(join(at.temp, name), '')
   const secrets = { ...happened.secrets, ...place.environments?.[job.environment ?? ''] }
   const steps: Record<string, { outputs: Record<string, string> }> = {}
-  const inJob = { ...scope, contexts: { ...scope.contexts, secrets, steps } }
+  const github = { ...(scope.contexts['github'] as object), token: place.issue(job.permissions) }
+  const inJob = { ...scope, contexts: { ...scope.contexts, secrets, steps, github } }
   const began = Date.now()
   const log: Log = { id, text: '', status: 0, ms: 0, uploaded: [] }
   for (const step of job.steps) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { expect } from 'vitest'
 import { isStarted, runWorkflow, type Happened, type Result, type WorkflowFile } from '../../ci/github-run.ts'
-import { startGithub, type GithubFake } from '../../host/fakes/github.ts'
+import { startGithub, type GithubFake, type WorkflowRun } from '../../host/fakes/github.ts'
 import { createRepository, type Pushed, type Repository } from './repository.ts'
 import { runJob, type Log, type Place } from './runner.ts'
 import { serve, type Workspace } from './workspace.ts'
@@ -28,6 +28,8 @@ export interface Stage {
   happen(happened: Happened, place: Pick<Place, 'commit'> & Partial<Place>): Promise<Run>
   /** The run of a push to master. */
   pushed(commits: Pushed, place?: Partial<Place>): Promise<Run>
+  /** A push to master whose run waits for another one and is cancelled for a newer one: nothing of it starts. */
+  superseded(commits: Pushed): void
   /** Workers of the only cluster. */
   workers(): Promise<number | undefined>
   /** Change the cluster's JSON. */
@@ -39,9 +41,25 @@ export interface Stage {
 
 const token = 'dapi-of-the-github-jobs'
 export const cluster = 'pipelines/clusters/hello-cluster.json'
+export const pushFile = '.github/workflows/brickrail-push.yml'
 export const workflows = ['pull-request', 'push', 'manual', 'schedule'].map(
   (kind) => `.github/workflows/brickrail-${kind}.yml`,
 )
+
+const branchOf = (ref: string): string => ref.replace('refs/heads/', '')
+
+/** GitHub's record of a run. Running it again is the same run, which has not ended any more. */
+const recorded = (runs: WorkflowRun[], file: string, { event, ref }: Happened, sha: string): WorkflowRun => {
+  const again = runs.find((run) => run.path === file && run.event === event && run.head_sha === sha)
+  if (again) return Object.assign(again, { status: 'in_progress', conclusion: null })
+  const of = { path: file, event, head_branch: branchOf(ref), head_sha: sha }
+  const run: WorkflowRun = { ...of, status: 'in_progress', conclusion: null }
+  runs.push(run)
+  return run
+}
+
+const endOf = (results: readonly Result[]): WorkflowRun['conclusion'] =>
+  (['failure', 'cancelled'] as const).find((bad) => results.includes(bad)) ?? 'success'
 
 export const openStage = async (): Promise<Stage> => {
   const folder = mkdtempSync(join(tmpdir(), 'brickrail-github-'))
@@ -51,18 +69,22 @@ export const openStage = async (): Promise<Stage> => {
   const credentials = { DATABRICKS_HOST: workspace.url, DATABRICKS_TOKEN: token }
   const happen: Stage['happen'] = async (happened, place) => {
     const started = workflows
-      .map((file) => parse(repository.read(file)) as WorkflowFile)
-      .filter((workflow) => isStarted(workflow, happened))
+      .map((file) => ({ file, workflow: parse(repository.read(file)) as WorkflowFile }))
+      .filter((one) => isStarted(one.workflow, happened))
     expect(started).toHaveLength(1)
+    const { file, workflow } = started[0]!
+    const run = recorded(github.runs, file, happened, place.commit.sha)
+    const issue: Place['issue'] = (permissions) => github.issue(permissions)
     const logs: Record<string, Log> = {}
-    const at: Place = { folder, url: repository.url, api: github.url, ...place }
-    const results = await runWorkflow(started[0]!, happened, async (job) => {
-      const ended = await runJob(started[0]!, job, happened, at)
+    const at: Place = { folder, url: repository.url, api: github.url, file, issue, ...place }
+    const results = await runWorkflow(workflow, happened, async (job) => {
+      const ended = await runJob(workflow, job, happened, at)
       logs[job.id] = ended
       // The runner takes this line out.
       expect(ended.text.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(token)
       return ended
     })
+    Object.assign(run, { status: 'completed', conclusion: endOf([...results.values()]) })
     const failed = Object.values(logs).filter(({ status }) => status !== 0)
     return {
       results: Object.fromEntries(results),
@@ -87,6 +109,11 @@ export const openStage = async (): Promise<Stage> => {
         },
         { environments: { dev: credentials }, ...place, commit: { sha: after, ref: 'refs/heads/master' } },
       ),
+    superseded: ({ after }) => {
+      const push: Happened = { event: 'push', ref: 'refs/heads/master', repository: 'acme/shop', payload: {} }
+      const run = recorded(github.runs, pushFile, push, after)
+      Object.assign(run, { status: 'completed', conclusion: 'cancelled' })
+    },
     workers: async () => {
       const path = '/api/2.1/clusters/list'
       const { clusters = [] } = await workspace.get<{ clusters?: { num_workers: number }[] }>(path)

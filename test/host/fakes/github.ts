@@ -13,10 +13,25 @@ export interface GithubComment {
   user: User
 }
 
+/** https://docs.github.com/rest/actions/workflow-runs, as far as it is read. */
+export interface WorkflowRun {
+  /** `.github/workflows/x.yml` */
+  path: string
+  head_branch: string
+  head_sha: string
+  event: string
+  status: 'in_progress' | 'completed'
+  conclusion: 'success' | 'failure' | 'cancelled' | null
+}
+
 export interface GithubFake extends Fake {
   comments: GithubComment[]
   /** Bodies of the statuses that were set, with their commit. */
   statuses: Record<string, unknown>[]
+  /** Oldest first. */
+  runs: WorkflowRun[]
+  /** A token for a job with these `permissions:`. */
+  issue(permissions: Readonly<Record<string, string>>): string
   /** A comment of somebody else, or of an earlier run. */
   plant(body: string, user?: User): GithubComment
 }
@@ -33,6 +48,31 @@ const notFound: Answer = {
   body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
 }
 
+const lacking: Answer = { status: 403, body: { message: 'Resource not accessible by integration' } }
+
+/** What a call needs that a job has to be granted. */
+const needs: readonly [call: RegExp, permission: string, level: RegExp][] = [
+  [/^GET \/repos\/[^/]+\/[^/]+\/actions\//, 'actions', /read|write/],
+  [/^GET .*\/issues\/\d+\/comments$/, 'pull-requests', /read|write/],
+  [/^(POST|PATCH) .*\/comments(\/\d+)?$/, 'pull-requests', /write/],
+  [/^POST .*\/statuses\//, 'statuses', /write/],
+]
+
+/** Newest first, those that fit the query; `status` is one of them or a conclusion. */
+const runsOf = (runs: readonly WorkflowRun[], file: string, query: URLSearchParams): WorkflowRun[] => {
+  const fits = (name: string, ...values: (string | null)[]) =>
+    !query.has(name) || values.includes(query.get(name))
+  return runs
+    .filter(
+      (run) =>
+        run.path.endsWith(`/${file}`) &&
+        fits('branch', run.head_branch) &&
+        fits('event', run.event) &&
+        fits('status', run.status, run.conclusion),
+    )
+    .toReversed()
+}
+
 const bearer = ({ headers }: SentRequest): string =>
   (headers['authorization'] ?? '').replace(/^(token|bearer) /i, '')
 
@@ -40,6 +80,11 @@ const bearer = ({ headers }: SentRequest): string =>
 export const startGithub = async (size?: number): Promise<GithubFake> => {
   const comments: GithubComment[] = []
   const statuses: Record<string, unknown>[] = []
+  const runs: WorkflowRun[] = []
+  const everything = { actions: 'write', 'pull-requests': 'write', statuses: 'write' }
+  const tokens = new Map<string, Readonly<Record<string, string>>>(
+    [githubToken, personalToken].map((token) => [token, everything]),
+  )
   let lastId = 1000
   const plant = (body: string, user: User = actionsBot): GithubComment => {
     const comment = { id: (lastId += 1), body, user }
@@ -63,10 +108,18 @@ export const startGithub = async (size?: number): Promise<GithubFake> => {
     const { method, path } = request
     const call = `${method} ${path}`
     if (call === 'GET /user')
-      return bearer(request) === githubToken
-        ? { status: 403, body: { message: 'Resource not accessible by integration' } }
-        : { status: 200, body: person }
+      return bearer(request) === personalToken ? { status: 200, body: person } : lacking
     if (!path.startsWith('/repos/acme/shop/')) return notFound
+    const granted = tokens.get(bearer(request)) ?? {}
+    const need = needs.find(([wanted]) => wanted.test(call))
+    if (need && !need[2].test(granted[need[1]] ?? 'none')) return lacking
+    const file = /^GET \/repos\/acme\/shop\/actions\/workflows\/([^/]+)\/runs$/.exec(call)?.[1]
+    if (file !== undefined) {
+      if (!runs.some((run) => run.path.endsWith(`/${file}`))) return notFound
+      const found = runsOf(runs, file, request.query)
+      const { items, headers } = page(request, base, found, size)
+      return { status: 200, body: { total_count: found.length, workflow_runs: items }, headers }
+    }
     if (path.endsWith('/issues/12/comments') && method === 'GET') {
       const { items, headers } = page(request, base, comments, size)
       return { status: 200, body: items, headers }
@@ -86,7 +139,7 @@ export const startGithub = async (size?: number): Promise<GithubFake> => {
     return notFound
   }
   const refuse = (request: SentRequest): Answer | undefined =>
-    [githubToken, personalToken].includes(bearer(request))
+    tokens.has(bearer(request))
       ? undefined
       : {
           status: 401,
@@ -97,5 +150,10 @@ export const startGithub = async (size?: number): Promise<GithubFake> => {
           },
         }
   const fake = await startFake({ contract: githubContract(), refuse, handle })
-  return Object.assign(fake, { comments, statuses, plant })
+  const issue: GithubFake['issue'] = (permissions) => {
+    const token = `ghs_fakeTokenOfAJob${String(tokens.size).padStart(18, '0')}`
+    tokens.set(token, permissions)
+    return token
+  }
+  return Object.assign(fake, { comments, statuses, runs, issue, plant })
 }
