@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { applyArgs, projectArgs, quietArg } from '../src/cli/args.ts'
+import { applyArgs, deployArgs, projectArgs, quietArg } from '../src/cli/args.ts'
 import { leftBehind } from '../src/cli/catch-up.ts'
 import { applyPlanned, deploy, diskReader, planWhenFree, type Deployment } from '../src/cli/deployment.ts'
 import { startIfMain } from '../src/cli/main.ts'
@@ -37,6 +37,7 @@ export const script = defineScript({
     ...projectArgs,
     ...quietArg,
     ...applyArgs,
+    ...deployArgs,
     plan: {
       type: 'string',
       description: 'apply exactly this plan; refused when anything has changed since',

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { applyArgs, projectArgs, quietArg } from '../src/cli/args.ts'
+import { applyArgs, deployArgs, projectArgs, quietArg } from '../src/cli/args.ts'
 import { deploy, diskReader } from '../src/cli/deployment.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { reportDeployment } from '../src/cli/results.ts'
@@ -9,7 +9,7 @@ import { withSession } from '../src/cli/session.ts'
 export const script = defineScript({
   name: 'sync-workspace',
   about: 'The files part of deploy: sync the workspace folder.',
-  args: { ...projectArgs, ...applyArgs, ...quietArg },
+  args: { ...projectArgs, ...applyArgs, ...deployArgs, ...quietArg },
   run: async (run) =>
     await withSession(run, async (session) => {
       const deployment = await deploy(session, session.project.desired, ['files'], diskReader(session))

@@ -52,6 +52,14 @@ export const quietArg = {
   },
 } as const satisfies ArgsDef
 
+/** Commands that bring a workspace to what the checkout declares. */
+export const deployArgs = {
+  'allow-outdated': {
+    type: 'boolean',
+    description: 'deploy although a later pipeline has deployed to the target',
+  },
+} as const satisfies ArgsDef
+
 /** Commands that change a workspace. */
 export const applyArgs = {
   'lock-timeout': {

@@ -1,5 +1,6 @@
 import { readLedger } from '../ledger/read.ts'
 import { pendingSince } from '../plan/pending.ts'
+import { outdatedBy } from './outdated.ts'
 import type { Session } from './session.ts'
 
 /** Somebody has chosen another state than the declared one; an unrelated push must not undo that. */
@@ -18,6 +19,8 @@ export const leftBehind = async (session: Session): Promise<string[] | { nothing
     return {
       nothing: `${place.target} was left by ${last.command} (#${last.number}, ${last.owner.actor}); it stays so until the next change, or \`brickrail deploy\``,
     }
+  const outdated = outdatedBy(records, session.run.world)
+  if (outdated !== undefined) return { nothing: outdated }
   const pending = pendingSince(project.desired, tail)
   if (pending.length > 0) return pending
   const since = last ? ` by #${last.number}` : ''

@@ -13,6 +13,7 @@ import { countWrites, isWrite } from '../plan/plan.ts'
 import type { Desired, DesiredFile, Plan, Scope, Step } from '../plan/state.ts'
 import type { Int64 } from '../wire/endpoint.ts'
 import { readSeconds } from './args.ts'
+import { outdatedBy } from './outdated.ts'
 import { currentOwner } from './owner.ts'
 import { heldBy, planTarget, refuse, type Planned } from './planning.ts'
 import { planTools, type Session } from './session.ts'
@@ -24,6 +25,8 @@ export interface Deployment {
   /** Its number in the ledger; undefined when there was nothing to do. */
   number?: number
   writes: number
+  /** Why nothing was deployed: this pipeline is not the newest one. */
+  outdated?: string
 }
 
 /** How often a sign of life is looked at; it is given when a quarter of the lock's time is over. */
@@ -188,10 +191,12 @@ export const deploy = async (
   scope: Scope,
   read: ReadFile,
 ): Promise<Deployment> => {
-  const { world, emit } = session.run
+  const { world, values, emit } = session.run
   const end = lockEnd(session)
   for (;;) {
     const planned = await planWhenFree(session, desired, scope, end)
+    const outdated = outdatedBy(planned.observation.ledger.records, world)
+    if (outdated !== undefined && values['allow-outdated'] !== true) return { writes: 0, outdated }
     emit({ type: 'plan', plan: planned.plan })
     try {
       return await applyPlanned(session, planned, read)

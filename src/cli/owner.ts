@@ -49,6 +49,7 @@ export const currentOwner = async (world: World, root: string): Promise<Owner> =
     machine,
     pid: process.pid,
     ...(host.pipelineUrl === undefined ? {} : { pipelineUrl: host.pipelineUrl }),
+    ...(host.runId === undefined ? {} : { run: { host: host.host, id: host.runId } }),
     ...(host.commit === undefined ? {} : { commit: host.commit }),
     ...(host.branch === undefined ? {} : { branch: host.branch }),
   }

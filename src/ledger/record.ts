@@ -11,6 +11,8 @@ export interface Owner {
   machine: string
   pid: number
   pipelineUrl?: string
+  /** The pipeline on its CI host; later ones have greater numbers, a repeated one keeps its number. */
+  run?: { host: string; id: string }
   commit?: string
   branch?: string
 }
