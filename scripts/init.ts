@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path'
 import { hosts } from '../src/ci/model.ts'
-import { readGit } from '../src/cli/git.ts'
+import { readDefaultBranch } from '../src/cli/git.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { scaffold } from '../src/cli/scaffold.ts'
 import { defineScript } from '../src/cli/script.ts'
@@ -39,15 +39,20 @@ export const script = defineScript({
       description: 'CI hosts to generate pipelines for, with commas: gitlab, azure, github; all if not given',
       valueHint: 'names',
     },
+    branch: {
+      type: 'string',
+      description: 'branch whose pushes deploy; if not given, the one that git knows as the default',
+      valueHint: 'name',
+    },
   },
   run: async (run) => {
     const folder = resolve(run.world.cwd, String(run.values['folder'] ?? '.'))
     const name = textOf(run.values['name'])
     const asked = hostsOf(textOf(run.values['host']))
-    const { branch } = await readGit(folder)
+    const branch = textOf(run.values['branch']) ?? (await readDefaultBranch(folder)) ?? 'main'
     const written = await scaffold(folder, { name, hosts: asked, branch })
-    const text = `${written.length} files in ${folder}\n${next}`
-    run.emit({ type: 'result', data: { folder, files: written }, text })
+    const text = `${written.length} files in ${folder}; pushes to ${branch} will deploy\n${next}`
+    run.emit({ type: 'result', data: { folder, branch, files: written }, text })
   },
 })
 

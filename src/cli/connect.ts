@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { databricks, type Databricks } from '../client/databricks.ts'
 import type { Project } from '../config/load.ts'
 import type { AuthOptions } from '../http/auth-options.ts'
+import type { RunProgram } from '../http/azure-cli.ts'
 import { resolveTokens } from '../http/auth.ts'
 import { createCall } from '../http/call.ts'
 import { createLimiter } from '../http/limiter.ts'
@@ -46,6 +47,24 @@ const embedded = async (run: Run, project: Project): Promise<Endpoint> => {
   return { host: 'http://embedded', fetch: emulator.fetch, tokens, close: () => emulator.close() }
 }
 
+/** ms. Signing in to Azure may take a while; a prompt that nobody sees takes for ever. */
+const longestProgram = 60_000
+
+/** Programs end with us. */
+const program =
+  ({ stop, env }: Run['world']): RunProgram =>
+  async (file, args) => {
+    try {
+      return await promisify(execFile)(file, [...args], {
+        env,
+        timeout: longestProgram,
+        signal: stop,
+      })
+    } catch (error) {
+      throw stop.aborted ? stop.reason : error
+    }
+  }
+
 /** Databricks' names of the hosts' own tokens: https://docs.databricks.com/dev-tools/auth/unified-auth */
 const vouchers: Readonly<Partial<Record<HostContext['host'], string>>> = {
   github: 'github-oidc',
@@ -68,7 +87,7 @@ const remote = async (run: Run, project: Project, host: string): Promise<Endpoin
     env: world.env,
     profile: project.target.profile,
     readFile: (path) => readFile(path, 'utf8'),
-    run: promisify(execFile),
+    run: program(world),
     ...vouching(run),
     oauth: { fetch: world.fetch, clock: world.clock, stop: world.stop },
     onSecret: (secret) => {

@@ -29,10 +29,14 @@ const modeOf = (world: World, values: Values): Mode => {
 const bugText = (error: unknown): string =>
   `this is a bug in Brickrail: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
 
-/** A file that was named on the command line and cannot be used: nobody's bug. */
+/** Of the machine, not of a path. */
+const fullOrBroken = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EISDIR', 'EMFILE', 'ENFILE'])
+
+/** A file that was named on the command line and cannot be used, or a full disk: nobody's bug. */
 const expected = (error: unknown): unknown => {
-  if (!(error instanceof Error) || !('syscall' in error) || !('path' in error)) return error
-  const hint = 'check the path, and that this user may use it'
+  if (!(error instanceof Error) || !('syscall' in error)) return error
+  if (!('path' in error) && !('code' in error && fullOrBroken.has(String(error.code)))) return error
+  const hint = 'check the path and the disk, and that this user may write there'
   return new Fail('USAGE', { what: error.message, hint }, { cause: error })
 }
 

@@ -1,5 +1,6 @@
 import { access, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { stringify } from 'yaml'
 import { Fail } from '../errors.ts'
 import { packageRoot } from './version.ts'
 
@@ -43,18 +44,21 @@ interface Answers {
   branch?: string | undefined
 }
 
+/** A text that is one in YAML, too: `2024` and `no` need quotes. */
+const scalar = (text: string): string => stringify(text, { compat: 'yaml-1.1' }).trim()
+
 /**
  * The sample's words for another project: its own folders in the workspace, its branch and hosts. The schema is not beside the
  * project but in the package; editors find it there.
  */
 const adapt = (text: string, { name, hosts, branch }: Answers): string =>
   text
-    .replace(/^name: .*$/m, `name: ${name}`)
+    .replace(/^name: .*$/m, `name: ${scalar(name)}`)
     .replace(/^( *path: \/Shared\/)HelloWorkspace$/m, `$1${name}`)
     .replace(/^( *path: \/Shared\/)Tesseract$/m, `$1${name}-prod`)
     .replace(/^ *command: node dist\/.*\n/m, '')
     .replace(/^( *hosts: ).*$/m, (line, key: string) => (hosts ? `${key}[${hosts.join(', ')}]` : line))
-    .replace(/^( *default_branch: ).*$/m, (line, key: string) => (branch ? key + branch : line))
+    .replace(/^( *default_branch: ).*$/m, (line, key: string) => (branch ? key + scalar(branch) : line))
     .replaceAll('$schema=../schemas/', '$schema=../node_modules/brickrail/schemas/')
     .replaceAll('$schema=../../schemas/', '$schema=../../node_modules/brickrail/schemas/')
 

@@ -8,10 +8,16 @@ export type RunProgram = (file: string, args: readonly string[]) => Promise<{ st
 /** Application id of Azure Databricks, the same in every tenant: https://learn.microsoft.com/azure/databricks/dev-tools/auth/azure-cli */
 const databricksResource = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d'
 
+type Ended = NodeJS.ErrnoException & { stderr?: string; killed?: boolean }
+
+const whyOf = ({ code, stderr, message, killed }: Ended): string => {
+  if (code === 'ENOENT') return 'the program `az` is not installed'
+  return killed === true ? 'it did not answer in time' : (stderr || message).trim().slice(0, 500)
+}
+
 const failed = (error: unknown): Fail => {
-  const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string }
-  const why =
-    code === 'ENOENT' ? 'the program `az` is not installed' : (stderr || message).trim().slice(0, 500)
+  if (error instanceof Fail) return error
+  const why = whyOf(error as Ended)
   return new Fail(
     'CREDENTIALS_MISSING',
     { host: 'Azure Databricks', tried: `the Azure CLI gave no token: ${why}` },

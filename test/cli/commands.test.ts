@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { writes, type Harness } from '../support/harness.ts'
 import { hold } from './lock.ts'
 import { open } from './project.ts'
@@ -235,62 +234,5 @@ describe('a target that another run holds', () => {
     const { exit, stdout } = await harness.run('unlock', ['--force'])
     expect([exit, stdout.includes('the lock of deployment #1 by grace is ended')]).toEqual([0, true])
     expect((await harness.run('deploy')).exit).toBe(0)
-  })
-})
-
-describe('init', () => {
-  const empty = (): string => {
-    const folder = mkdtempSync(join(tmpdir(), 'brickrail-init-'))
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-    return join(folder, 'My Project')
-  }
-
-  it('makes a project that is valid and deploys to the embedded workspace', async () => {
-    const harness = open()
-    const folder = empty()
-    expect((await harness.run('init', [folder])).exit).toBe(0)
-    expect(readFileSync(join(folder, 'pipelines/brickrail.yml'), 'utf8')).toMatch(/^name: my-project$/m)
-    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe(
-      '.brickrail/\nbrickrail-reports/\nnode_modules/\n',
-    )
-    const world = { cwd: folder, env: { BRICKRAIL_EMBEDDED_CLOCK: 'instant', HOME: folder } }
-    expect((await harness.run('validate', [], world)).exit).toBe(0)
-    expect((await harness.run('deploy', ['-t', 'local'], world)).exit).toBe(0)
-    // The next command finds what this one did.
-    const again = await harness.run('deploy', ['-t', 'local'], world)
-    expect(again.stdout).toContain('nothing changed, nothing touched')
-    expect(existsSync(join(folder, '.brickrail'))).toBe(true)
-  })
-
-  it('names its folders, branch and CI hosts, and generates pipelines that call the installed package', async () => {
-    const harness = open()
-    const folder = empty()
-    expect((await harness.run('init', [folder, '--host', 'gitlab,github'])).exit).toBe(0)
-    const text = readFileSync(join(folder, 'pipelines/brickrail.yml'), 'utf8')
-    expect(text).toMatch(/^ {2}hosts: \[gitlab, github\]$/m)
-    expect(text).toMatch(/^ {2}path: \/Shared\/my-project$/m)
-    expect(text).toMatch(/^ {6}path: \/Shared\/my-project-prod$/m)
-    expect(text).not.toMatch(/HelloWorkspace|Tesseract|node dist/)
-    const world = { cwd: folder, env: { HOME: folder } }
-    expect((await harness.run('generate', [], world)).exit).toBe(0)
-    expect(existsSync(join(folder, 'azure-pipelines'))).toBe(false)
-    const generated = readFileSync(join(folder, '.gitlab/brickrail.yml'), 'utf8')
-    expect(generated).toContain('- ./node_modules/.bin/brickrail build-cluster --target dev')
-    expect((await harness.run('generate', ['--check'], world)).exit).toBe(0)
-    mkdirSync(join(folder, '..', '.git'))
-    const below = await harness.run('generate', [], world)
-    expect(below.stderr).toContain('where no CI host will find these pipelines')
-  })
-
-  it.each([
-    ['with a host that nobody knows', () => ['new', '--host', 'gitlab,jenkins']],
-    ['where a project is already', (folder: string) => [folder]],
-    ['with a name that cannot be one', () => ['new', '--name', 'Ä!']],
-  ])('%s is refused, and nothing is written', async (_name, args) => {
-    const harness = open()
-    const { exit, stderr } = await harness.run('init', args(harness.folder))
-    expect(exit).toBe(2)
-    expect(stderr).toContain('what to do:')
-    expect(existsSync(join(harness.folder, 'new'))).toBe(false)
   })
 })
