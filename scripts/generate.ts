@@ -21,7 +21,11 @@ export const script = defineScript({
   args: {
     file: projectArgs.file,
     check: { type: 'boolean', description: 'write nothing; exit 3 with a diff when a file differs' },
-    force: { type: 'boolean', description: 'also overwrite files that Brickrail has not generated' },
+    force: {
+      type: 'boolean',
+      description:
+        'also overwrite or remove files in the way that Brickrail has not generated, or that were edited since',
+    },
   },
   run: async (run) => {
     const { assertIncluded, changedFiles, compareFiles, diffOf, openPipelines, repositoryAbove, writeFiles } =

@@ -7,9 +7,9 @@ import { scaffold } from '../src/cli/scaffold.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { Fail } from '../src/errors.ts'
 
-const next = `next: brickrail validate
-      brickrail deploy     (it runs on the embedded workspace)
-      brickrail generate   (the CI pipelines, from the section ci of pipelines/brickrail.yml)`
+const next = `next: npx brickrail validate
+      npx brickrail deploy     (it runs on the embedded workspace)
+      npx brickrail generate   (the CI pipelines, from the section ci of pipelines/brickrail.yml)`
 
 const textOf = (value: string | boolean | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined

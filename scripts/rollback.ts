@@ -4,7 +4,7 @@ import { confirmTarget } from '../src/cli/confirm.ts'
 import { applyPlanned, planWhenFree } from '../src/cli/deployment.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { refuse } from '../src/cli/planning.ts'
-import { readable, restoreFrom } from '../src/cli/restore.ts'
+import { leftAlone, readable, restoreFrom } from '../src/cli/restore.ts'
 import { reportDeployment } from '../src/cli/results.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
@@ -26,7 +26,11 @@ export const script = defineScript({
   },
   run: async (run) =>
     await withSession(run, async (session) => {
-      const { desired, scope, read } = await restoreFrom(session, Number(run.values['to']))
+      const asked = String(run.values['to'])
+      const restored = await restoreFrom(session, asked)
+      const { desired, scope, read } = restored
+      const rest = leftAlone(session, asked, restored)
+      if (rest !== undefined) run.emit({ type: 'notice', level: 'warning', text: rest })
       const planned = await planWhenFree(session, desired, scope)
       run.emit({ type: 'plan', plan: planned.plan })
       refuse(session, planned)

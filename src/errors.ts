@@ -98,6 +98,12 @@ const registry = {
     say: (c) => `${c['host']}: ${c['method']} ${c['path']} -> ${c['status']}: ${c['message']}`,
     hint: (c) => `${c['hint']}`,
   },
+  OUTPUTS_LOST: {
+    exit: 4,
+    say: (c) => `the outputs of this run are lost: ${c['what']} cannot be written: ${c['why']}`,
+    hint: () =>
+      'see whether the disk is full and the file may be written, and run the job again: later jobs would take what it did for nothing',
+  },
   CI_UNREACHABLE: {
     exit: 4,
     say: (c) => `${c['host']} at ${c['url']} cannot be reached: ${c['why']}`,

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { parseAllDocuments } from 'yaml'
 
 /** `!reference` in a user's file is a list like any other. */
 const reference = { tag: '!reference', collection: 'seq' } as const
@@ -9,16 +9,35 @@ const localOf = (entry: unknown): string[] => {
       ? entry.local
       : entry
   // A bare text is a URL, or else a file of the repository.
-  return typeof path === 'string' && !path.includes('://') ? [path.replace(/^\//, '')] : []
+  return typeof path === 'string' && !path.includes('://') ? [path.replace(/^\/+/, '')] : []
 }
 
-/** Files of the repository that a `.gitlab-ci.yml` includes; undefined when it cannot be read. */
+const has = <K extends string>(value: unknown, key: K): value is Record<K, unknown> =>
+  typeof value === 'object' && value !== null && key in value
+
+/** A first document with `spec` is the header of the second: https://docs.gitlab.com/ci/yaml/#header-keywords */
+const bodyOf = ([first, second]: readonly unknown[]): unknown =>
+  has(first, 'spec') && second !== undefined ? second : first
+
+/** Files of the repository that a `.gitlab-ci.yml` includes, wildcards as they are; undefined when it cannot be read. */
 const includesOf = (text: string): string[] | undefined => {
-  const document = parseDocument(text, { customTags: [reference], stringKeys: true, logLevel: 'silent' })
-  if (document.errors.length > 0) return undefined
-  const root: unknown = document.toJS()
-  if (typeof root !== 'object' || root === null || !('include' in root)) return []
-  return [root.include].flat().flatMap(localOf)
+  const documents = [
+    ...parseAllDocuments(text, { customTags: [reference], stringKeys: true, logLevel: 'silent' }),
+  ]
+  if (documents.some(({ errors }) => errors.length > 0)) return undefined
+  const body = bodyOf(documents.map((document): unknown => document.toJS()))
+  return has(body, 'include') ? [body.include].flat().flatMap(localOf) : []
+}
+
+/**
+ * GitLab takes `*` for any text without a slash, and `**` for any text at all, also within a name:
+ * https://docs.gitlab.com/ci/yaml/includes/#use-includelocal-with-wildcard-file-paths
+ */
+const matches = (pattern: string, path: string): boolean => {
+  const source = pattern.replace(/\*\*|[*\\^$.|?+()[\]{}]/g, (part) =>
+    part === '**' ? '.*' : part === '*' ? '[^/]*' : `\\${part}`,
+  )
+  return new RegExp(`^${source}$`).test(path)
 }
 
 /**
@@ -28,5 +47,5 @@ const includesOf = (text: string): string[] | undefined => {
  */
 export const missingIncludes = (wanted: string, actual: string): string[] => {
   const there = includesOf(actual) ?? []
-  return (includesOf(wanted) ?? []).filter((path) => !there.includes(path))
+  return (includesOf(wanted) ?? []).filter((path) => !there.some((pattern) => matches(pattern, path)))
 }

@@ -100,6 +100,9 @@ interface Scanned {
   vars: string[]
 }
 
+const emptyHint =
+  'the one given is empty: set the variable that it comes from (of the CI job, or of your shell)'
+
 const scan = (raw: readonly string[], args: ArgsDef): Scanned => {
   const found: Scanned = { flags: [], positionals: [], vars: [] }
   for (let index = 0; index < raw.length; index += 1) {
@@ -114,7 +117,10 @@ const scan = (raw: readonly string[], args: ArgsDef): Scanned => {
     const value = inline ?? raw[(index += 1)]
     // An empty one is a variable that the CI host does not know: `--target=$TARGET` must not be the default target.
     if (!value || (inline === undefined && value.startsWith('--')))
-      throw new Fail('USAGE', { what: `--${flag} needs a value` })
+      throw new Fail('USAGE', {
+        what: `--${flag} needs a value`,
+        ...(value === '' ? { hint: emptyHint } : {}),
+      })
     if (flag === 'var') found.vars.push(value)
   }
   return found

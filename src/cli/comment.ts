@@ -97,11 +97,15 @@ const postIfThere = async (options: CommentOptions): Promise<void> => {
   })
 }
 
+/** Nobody's mistake, and over by itself: the plan is good all the same, and the job's log has it. */
+const isOutage = ({ code, context }: Fail): boolean =>
+  code === 'CI_UNREACHABLE' || (code === 'CI_REFUSED' && Number(context['status']) >= 500)
+
 /**
  * Comment on the merge request of this job with the outcome of `plan`, and set the commit's status. A run that was cancelled says
  * nothing: a newer one will.
  * @returns the exit code of the plan
- * @throws Fail CI_DENIED, CI_REFUSED, CI_UNREACHABLE, only when the plan itself was made; else they are warnings beside its own failure
+ * @throws Fail CI_DENIED, CI_REFUSED, only when the plan itself was made; else, and for an outage of the host, a warning
  */
 export const postComment = async (options: CommentOptions): Promise<number> => {
   const { outcome, emit } = options
@@ -109,7 +113,7 @@ export const postComment = async (options: CommentOptions): Promise<number> => {
   try {
     await postIfThere(options)
   } catch (error) {
-    if (!(error instanceof Fail) || wasMade(outcome)) throw error
+    if (!(error instanceof Fail) || (wasMade(outcome) && !isOutage(error))) throw error
     emit({
       type: 'notice',
       level: 'warning',

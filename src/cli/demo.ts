@@ -11,11 +11,11 @@ export interface DemoScreen {
 const nextSteps = `
 That was the whole of it. On your own repository:
 
-  brickrail init              put this sample into it
-  brickrail deploy            the embedded workspace again, kept in .brickrail/
+  npx brickrail init              put this sample into it
+  npx brickrail deploy            the embedded workspace again, kept in .brickrail/
   export DATABRICKS_HOST=... DATABRICKS_TOKEN=...
-  brickrail doctor -t dev     are the rights there?
-  brickrail deploy -t dev     the same on a real workspace
+  npx brickrail doctor -t dev     are the rights there?
+  npx brickrail deploy -t dev     the same on a real workspace
 `
 
 export const demoScreen = ({ stdout, env }: World): DemoScreen => {

@@ -145,7 +145,7 @@ export const runScript = async (script: Script, raw: readonly string[], world: W
       const { postComment } = await import('./comment.ts')
       return await postComment({ world, host, redactor, emit, values, outcome: reporter.outcome(exit) })
     }, emit)
-  await reportRun({
+  const lost = await reportRun({
     world,
     host,
     redactor,
@@ -157,6 +157,10 @@ export const runScript = async (script: Script, raw: readonly string[], world: W
     // No name of a target that could be a path.
     ...(typeof target === 'string' && /^[\w-]+$/.test(target) ? { target } : {}),
   })
+  if (lost !== undefined) {
+    const code = report(lost, emit)
+    if (exit === 0) exit = code
+  }
   close(exit)
   return exit
 }

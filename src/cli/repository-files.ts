@@ -1,4 +1,15 @@
-import { lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { Fail } from '../errors.ts'
 
@@ -61,6 +72,16 @@ export interface Change {
   text?: string
 }
 
+/** Permissions of a file; undefined when there is none. */
+const modeOf = async (path: string): Promise<number | undefined> => {
+  try {
+    return (await stat(path)).mode & 0o777
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
 /** All or nothing, as far as a file system goes: the texts are on disk before the first file takes its name. */
 export const applyChanges = async (root: string, changes: readonly Change[]): Promise<void> => {
   const staged: { from: string; to: string }[] = []
@@ -74,6 +95,8 @@ export const applyChanges = async (root: string, changes: readonly Change[]): Pr
       const from = `${real}.${process.pid}.tmp`
       staged.push({ from, to: real })
       await writeFile(from, text)
+      const mode = await modeOf(real)
+      if (mode !== undefined) await chmod(from, mode)
     }
     for (const { from, to } of staged) await rename(from, to)
   } catch (error) {

@@ -59,20 +59,32 @@ const finished = async ({ client, place }: Session): Promise<string> => {
 }
 
 /**
- * What deployment `number` had declared, with its bytes.
+ * What the deployment of this number (`12`, `#12`) had declared, with its bytes.
  * @throws Fail NO_SUCH_DEPLOYMENT
  */
-export const restoreFrom = async (session: Session, number: number): Promise<Restored> => {
+export const restoreFrom = async (session: Session, asked: string): Promise<Restored> => {
   const { client, place } = session
-  const record = Number.isSafeInteger(number) ? await findRecord(client, place, number) : undefined
+  const number = /^#?\d{1,9}$/.test(asked.trim()) ? Number(asked.trim().replace('#', '')) : asked.trim()
+  const record = typeof number === 'number' ? await findRecord(client, place, number) : undefined
   const state = record?.state
   if (!state) {
     const known = await finished(session)
     throw new Fail('NO_SUCH_DEPLOYMENT', { number, target: place.target, known })
   }
-  checkKnown(number, state)
+  checkKnown(Number(number), state)
   const read = packSource(client, place, state.files?.files ?? [])
   return { desired: desiredOf(session, state), scope: scopeOf(state), read }
+}
+
+/** What a rollback leaves alone: kinds that were not deployed yet when that deployment was made. */
+export const leftAlone = ({ project }: Session, asked: string, { scope }: Restored): string | undefined => {
+  const { clusters, files } = project.desired
+  const names = [
+    ...(clusters.length > 0 && !scope.includes('cluster') ? ['clusters'] : []),
+    ...(files && !scope.includes('files') ? ['files'] : []),
+  ]
+  if (names.length === 0) return undefined
+  return `no ${names.join(' and no ')} had been deployed by #${asked.replace('#', '')}: they are left as they are`
 }
 
 /**

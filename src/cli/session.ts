@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Project } from '../config/load.ts'
 import { clusterFields } from '../config/cluster/fields.ts'
-import { Fail, invalid } from '../errors.ts'
+import { Fail, invalid, type Fault } from '../errors.ts'
 import type { PlanTools } from '../plan/fields.ts'
 import type { LedgerPlace } from '../ledger/record.ts'
 import { connect, type Workspace } from './connect.ts'
@@ -24,6 +24,17 @@ const textOf = (value: string | boolean | undefined) => (typeof value === 'strin
 /** Commands without --quiet only look back: what the files hold was said when they were deployed. */
 const warns = ({ quiet }: Run['values']): boolean => quiet === false
 
+/** More than these are for those who check the files; for others they hide what the command has to say. */
+const most = 3
+
+const warn = (warnings: readonly Fault[], all: boolean, emit: Run['emit']): void => {
+  if (all || warnings.length <= most) for (const fault of warnings) emit({ type: 'warning', fault })
+  else {
+    const text = `${warnings.length} warnings about the files of the project: \`brickrail validate\` lists them`
+    emit({ type: 'notice', level: 'info', text })
+  }
+}
+
 /**
  * config: read the project of this run; warnings are reported, all faults are thrown as one. `offline`: the host of the
  * workspace need not be known.
@@ -45,7 +56,7 @@ export const openProject = async (
     ...(target ? { target } : {}),
     ...(offline === undefined ? {} : { offline }),
   })
-  if (warns(values)) for (const fault of loaded.warnings) emit({ type: 'warning', fault })
+  if (warns(values)) warn(loaded.warnings, offline === true, emit)
   if (!loaded.ok) throw invalid(loaded.faults)
   return loaded.project
 }

@@ -7,6 +7,10 @@ export interface Wanted {
   secrets: readonly WantedSecret[]
   /** By name. */
   environments: readonly WantedEnvironment[]
+  /** Azure: variable groups that the secrets are in. */
+  groups: readonly WantedResource[]
+  /** Azure: service connections by which jobs reach the cloud. */
+  connections: readonly WantedResource[]
   /** The generated files that the host has to be told of (Azure), in order. */
   pipelines: readonly WantedPipeline[]
   schedules: readonly { name: string; cron: string }[]
@@ -14,8 +18,17 @@ export interface Wanted {
   checks: readonly string[]
   /** Names of guards: jobs with the same one never run at once, and go in the order they came. */
   locks: readonly string[]
-  /** Azure: the service connection by which jobs reach the cloud. */
-  serviceConnection?: string
+  /** What no host does by itself, for its owner. */
+  notes: readonly { what: string; why: string }[]
+}
+
+/** Something that only code of some branches may use: whoever may push another one decides what runs there. */
+export interface WantedResource {
+  name: string
+  /** Without `refs/heads/`. None: code of any branch or merge request may use it. */
+  branches: readonly string[]
+  /** Pushed tags may use it as well. */
+  tags: boolean
 }
 
 export interface WantedPipeline {
@@ -26,6 +39,8 @@ export interface WantedPipeline {
   validates: boolean
   /** Variable groups that it reads. */
   groups: readonly string[]
+  /** Service connections by which it reaches the cloud. */
+  connections: readonly string[]
   /** Environments that it deploys to. */
   environments: readonly string[]
 }
@@ -45,14 +60,11 @@ export interface WantedSecret {
   about: string
 }
 
-export interface WantedEnvironment {
-  name: string
+export interface WantedEnvironment extends WantedResource {
   /** Somebody has to approve each deployment to it. */
   approval: boolean
   /** Login or e-mail of those who approve; without any, only an owner can say who. */
   approvers: readonly string[]
-  /** Deployed to from the default branch only. */
-  defaultBranchOnly: boolean
 }
 
 export interface BootstrapOptions {

@@ -99,10 +99,24 @@ export const refused = (dialect: Dialect, refusal: Refusal): Fail => {
 const span = (ms: number): string =>
   ms < 120_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.ceil(ms / 60_000)} min`
 
+/** ms; what is longer is nonsense, and may be no date. */
+const longestSpanMs = 365 * 86_400_000
+
+const comeBack = (waitMs: number, now: number): string => {
+  const left = Math.min(waitMs, longestSpanMs)
+  const when = new Date(now + left).toISOString().slice(0, 19).replace('T', ' ')
+  return `run the job again after ${when} UTC (in ${span(left)})`
+}
+
+/** The host has a problem of its own, and says how long. */
+export const busy = (dialect: Dialect, refusal: Refusal, waitMs: number, now: number): Fail => {
+  const hint = `${dialect.host} has a problem of its own; ${comeBack(waitMs, now)}`
+  return new Fail('CI_REFUSED', { host: dialect.host, ...refusal, hint })
+}
+
 /** The host wants fewer calls, and longer than a job should wait. */
 export const limited = (dialect: Dialect, refusal: Refusal, waitMs: number, now: number): Fail => {
-  const when = new Date(now + waitMs).toISOString().slice(0, 19).replace('T', ' ')
-  const hint = `the token has used up what ${dialect.host} allows; run the job again after ${when} UTC (in ${span(waitMs)})`
+  const hint = `the token has used up what ${dialect.host} allows; ${comeBack(waitMs, now)}`
   return new Fail('CI_REFUSED', {
     host: dialect.host,
     ...refusal,

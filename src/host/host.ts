@@ -23,13 +23,8 @@ export interface HostLog {
   mask(secret: string): string[]
 }
 
-/** How a run went, for the host to keep and show. */
-export interface Publication {
-  /** Markdown. */
-  summary: string
-  /** Values for later jobs, by name (letters, digits, _). One line each. */
-  outputs: Readonly<Record<string, string>>
-}
+/** Values for later jobs, by name (letters, digits, _). One line each. */
+export type Outputs = Readonly<Record<string, string>>
 
 export interface CommitStatus {
   /** `brickrail/plan/dev` */
@@ -73,8 +68,26 @@ export interface HostTools {
   onSecret: (secret: string) => void
 }
 
+/** How a run went, for the host to keep and show. */
+export interface Publishing {
+  /** Whether later jobs get what `setOutputs` is given; else they have to read `outputs.env` among the reports. */
+  readonly takesOutputs: boolean
+  /**
+   * Hand outputs to later jobs.
+   * @returns lines to print as they are, where the host takes them as commands
+   * @throws Fail OUTPUTS_LOST
+   */
+  setOutputs(tools: HostTools, outputs: Outputs): Promise<string[]>
+  /**
+   * Have the host show a summary, in Markdown.
+   * @returns lines to print, as of `setOutputs`
+   * @throws what the file system throws
+   */
+  addSummary(tools: HostTools, summary: string): Promise<string[]>
+}
+
 /** One CI host, or none. The rest of the house never asks which. */
-export interface Host {
+export interface Host extends Publishing {
   readonly context: HostContext
   readonly log: HostLog
   /**
@@ -92,10 +105,4 @@ export interface Host {
    * @throws Fail CI_DENIED (which right is lacking), CI_REFUSED, CI_UNREACHABLE
    */
   lastGreen(tools: HostTools): Promise<LastGreen>
-  /**
-   * Hand summary and outputs to the host, as far as it takes them in files.
-   * @returns lines to print as they are, where it takes the rest as commands
-   * @throws what the file system throws
-   */
-  publish(tools: HostTools, publication: Publication): Promise<string[]>
 }

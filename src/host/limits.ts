@@ -15,7 +15,7 @@ const markerBytes = 256
 export const commentRoom = (host: keyof typeof limits): number => limits[host].comment - markerBytes
 
 /** One line of at most `most` characters. */
-export const oneLine = (text: string, most: number): string => {
+export const shortened = (text: string, most: number): string => {
   const line = text.replaceAll(/\s+/g, ' ').trim()
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`
 }

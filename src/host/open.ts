@@ -1,13 +1,13 @@
 import { log as azureLog } from './azure/log.ts'
-import { publish as azurePublish } from './azure/publish.ts'
+import { publishing as azurePublishing } from './azure/publish.ts'
 import { detectHost, type Env, type HostContext } from './detect.ts'
 import { log as githubLog } from './github/log.ts'
-import { publish as githubPublish } from './github/publish.ts'
+import { publishing as githubPublishing } from './github/publish.ts'
 import { log as gitlabLog } from './gitlab/log.ts'
-import { publish as gitlabPublish } from './gitlab/publish.ts'
+import { publishing as gitlabPublishing } from './gitlab/publish.ts'
 import type { Host, HostApi, HostTools } from './host.ts'
 import { log as localLog } from './local/log.ts'
-import { publish as localPublish } from './local/publish.ts'
+import { publishing as localPublishing } from './local/publish.ts'
 
 type Parts = Omit<Host, 'context' | 'api'> & {
   api: (context: HostContext, tools: HostTools) => Promise<HostApi | { none: string; hint?: string }>
@@ -22,28 +22,28 @@ const cannotTell =
 const hosts: Readonly<Record<HostContext['host'], Parts>> = {
   gitlab: {
     log: gitlabLog,
-    publish: gitlabPublish,
+    ...gitlabPublishing,
     api: async (context, tools) => await (await import('./gitlab/api.ts')).apiOf(context, tools),
     idToken: async (tools, audience) => await (await import('./gitlab/token.ts')).idToken(tools, audience),
     lastGreen: cannotTell('GitLab'),
   },
   azure: {
     log: azureLog,
-    publish: azurePublish,
+    ...azurePublishing,
     api: async (context, tools) => await (await import('./azure/api.ts')).apiOf(context, tools),
     idToken: async (tools, audience) => await (await import('./azure/token.ts')).idToken(tools, audience),
     lastGreen: cannotTell('Azure DevOps'),
   },
   github: {
     log: githubLog,
-    publish: githubPublish,
+    ...githubPublishing,
     api: async (context, tools) => await (await import('./github/api.ts')).apiOf(context, tools),
     idToken: async (tools, audience) => await (await import('./github/token.ts')).idToken(tools, audience),
     lastGreen: async (tools) => await (await import('./github/green.ts')).lastGreen(tools),
   },
   local: {
     log: localLog,
-    publish: localPublish,
+    ...localPublishing,
     api: async (context, tools) => await (await import('./local/api.ts')).apiOf(context, tools),
     idToken: async (tools, audience) => await (await import('./local/token.ts')).idToken(tools, audience),
     lastGreen: async () => ({ none: 'this is no CI job' }),

@@ -1,5 +1,5 @@
 import type { Fail } from '../errors.ts'
-import { foreignPage, limited, looksLikeHtml, messageOf, refused, unreachable } from './failures.ts'
+import { busy, foreignPage, limited, looksLikeHtml, messageOf, refused, unreachable } from './failures.ts'
 import type { Dialect, Refusal } from './failures.ts'
 import type { HostTools } from './host.ts'
 
@@ -63,23 +63,44 @@ const nowOf = (headers: Headers): number => {
   return Number.isNaN(date) ? Date.now() : date
 }
 
+/** The pause that the host asks for: seconds, or until a moment of its clock. ms */
+const retryAfterOf = (headers: Headers): number | undefined => {
+  const header = headers.get('retry-after')
+  const given = seconds(header)
+  if (given !== undefined) return Math.max(0, given * 1000)
+  const date = Date.parse(header ?? '')
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowOf(headers))
+}
+
 /**
  * Whether the host asks for fewer calls, and for how long; 0 when it does not say how long.
  * GitHub: 403 or 429 with Retry-After or x-ratelimit-remaining 0 (docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api);
  * GitLab: 429 with Retry-After and RateLimit-Reset; Azure: 429 with Retry-After.
  */
 const throttled = (refusal: Refusal, headers: Headers): number | undefined => {
-  const after = seconds(headers.get('retry-after'))
+  const after = retryAfterOf(headers)
   const spent = headers.get('x-ratelimit-remaining') === '0'
   const says = /secondary rate limit|abuse detection/i.test(refusal.message)
   if (refusal.status !== 429 && !(refusal.status === 403 && (after !== undefined || spent || says)))
     return undefined
-  if (after !== undefined) return after * 1000
+  if (after !== undefined) return after
   const reset = seconds(headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset'))
   return reset === undefined ? 0 : Math.max(0, reset * 1000 - nowOf(headers))
 }
 
-const refusalAttempt = ({ dialect, repeatable }: Line, refusal: Refusal, headers: Headers): Attempt => {
+/** GitLab in maintenance and GitHub when it is overloaded send 503 with Retry-After. */
+const failedAttempt = ({ dialect, repeatable }: Line, refusal: Refusal, headers: Headers): Attempt => {
+  const { method, status } = refusal
+  const reason = `status ${status}`
+  const waitMs = status >= 500 ? retryAfterOf(headers) : undefined
+  if (waitMs === undefined)
+    return { error: refused(dialect, refusal), reason, again: status >= 500 && repeatable(method) }
+  const error = busy(dialect, refusal, Math.max(waitMs, baseMs), nowOf(headers))
+  return { error, reason, again: waitMs <= longestWaitMs && repeatable(method), waitMs }
+}
+
+const refusalAttempt = (line: Line, refusal: Refusal, headers: Headers): Attempt => {
+  const { dialect } = line
   const waitMs = throttled(refusal, headers)
   if (waitMs !== undefined)
     return {
@@ -88,8 +109,7 @@ const refusalAttempt = ({ dialect, repeatable }: Line, refusal: Refusal, headers
       again: waitMs <= longestWaitMs,
       waitMs,
     }
-  const again = refusal.status >= 500 && repeatable(refusal.method)
-  return { error: refused(dialect, refusal), reason: `status ${refusal.status}`, again }
+  return failedAttempt(line, refusal, headers)
 }
 
 /** Redirects are not followed: `private-token` would travel along, and a POST would become a GET. */

@@ -27,6 +27,8 @@ const good: [string[], Record<string, unknown>][] = [
   [['--help', '--output', 'yaml'], { help: true }],
 ]
 
+const empty = 'the one given is empty: set the variable that it comes from (of the CI job, or of your shell)'
+
 const bad: [string[], string, string][] = [
   [['--traget', 'dev'], 'there is no option --traget', 'did you mean --target?'],
   [['--traget=dev'], 'there is no option --traget', 'did you mean --target?'],
@@ -34,8 +36,8 @@ const bad: [string[], string, string][] = [
   [['-x'], 'there is no option --x', 'see --help'],
   [['--target'], '--target needs a value', 'see --help'],
   [['--target', '--yes'], '--target needs a value', 'see --help'],
-  [['--target='], '--target needs a value', 'see --help'],
-  [['--target', ''], '--target needs a value', 'see --help'],
+  [['--target='], '--target needs a value', empty],
+  [['--target', ''], '--target needs a value', empty],
   [['-t'], '--t needs a value', 'see --help'],
   [['--output', 'yaml'], 'Invalid value', 'see --help'],
   [['one', 'two'], '«two» is one word too many', 'see --help'],

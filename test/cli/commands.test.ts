@@ -179,6 +179,25 @@ describe('rollback', () => {
     expect([exit, await written(harness)]).toEqual([2, 0])
     expect(stderr).toContain('finished ones: #1')
   })
+
+  it.each(['abc', '-1', '1.5', '99'])('to %s is refused, and the finished ones are named', async (to) => {
+    const harness = open()
+    await harness.run('deploy')
+    const { exit, stderr } = await harness.run('rollback', [`--to=${to}`])
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(`there is no finished deployment #${to}`)])
+    expect(stderr).toContain('finished ones: #1')
+  })
+
+  it('says what it leaves alone, because it was not deployed by then', async () => {
+    const harness = open()
+    await harness.run('sync-workspace')
+    await harness.run('build-cluster')
+    const { exit, stderr } = await harness.run('rollback', ['--to', '#1'])
+    expect([exit, stderr]).toEqual([
+      0,
+      expect.stringContaining('no clusters had been deployed by #1: they are left as they are'),
+    ])
+  })
 })
 
 describe('status and history', () => {

@@ -124,6 +124,16 @@ describe.each(['gitlab', 'azure', 'github'] as const)('plan --comment on %s', (h
     expect(error).toMatchObject({ code: 'CI_DENIED', exit: 5 })
   })
 
+  it.each([
+    ['an error of the server', { answer: { status: 502, body: { message: 'bad gateway' } }, times: 9 }],
+    ['no server', { answer: 'hang up', times: 9 }],
+  ])('is a warning in an outage of the host: %s', async (_what, trouble) => {
+    stage.fake.trouble({ path: stage.place, ...trouble })
+    const options = optionsFor(stage.env, good)
+    expect(await postComment(options)).toBe(0)
+    expect(notices(options.events).join()).toMatch(/warning: no comment was made: /)
+  })
+
   it('leaves the plan its own failure when it is refused, too', async () => {
     stage.fake.trouble({
       path: stage.place,

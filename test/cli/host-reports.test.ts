@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { XMLParser } from 'fast-xml-parser'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Fail } from '../../src/errors.ts'
+import type { Run } from '../../src/cli/script.ts'
 import { createHarness } from '../support/harness.ts'
-import { named, play, steps, temporary } from './ci-stage.ts'
+import { named, play, steps, temporary, type Name } from './ci-stage.ts'
 
 describe('a real deployment', () => {
   const deploy = async (env: Record<string, string>) => {
@@ -66,7 +68,8 @@ describe('a real deployment', () => {
   it('azure: the same as commands, and none on stdout', async () => {
     const folder = temporary()
     const { ran } = await deploy({ TF_BUILD: 'True', AGENT_TEMPDIRECTORY: folder })
-    const [summary, ...outputs] = named('azure', ran.stderr, /uploadsummary|setvariable/)
+    const outputs = named('azure', ran.stderr, /setvariable/)
+    const [summary] = named('azure', ran.stderr, /uploadsummary/)
     expect(readFileSync(summary?.data ?? '', 'utf8')).toMatch(/^### ✅ Brickrail deploy\n/)
     expect(outputs.map(({ properties, data }) => [properties['variable'], data])).toEqual([
       ['deployment', '1'],
@@ -92,6 +95,58 @@ describe('what cannot be written', () => {
     expect(exit).toBe(0)
     expect(stderr).toContain(`warning: ${text}: `)
     expect(named('github', stderr, /warning/)).toHaveLength(1)
+  })
+
+  const full = '/dev/full'
+  const done = 'deployment<<'
+
+  it('a summary that is lost takes no output with it', async () => {
+    const cwd = temporary()
+    const output = join(cwd, 'output')
+    const github = { GITHUB_STEP_SUMMARY: full, GITHUB_OUTPUT: output }
+    expect((await play('github', steps, { env: github, world: { cwd } })).exit).toBe(0)
+    expect(readFileSync(output, 'utf8')).toContain(done)
+
+    const azure = { AGENT_TEMPDIRECTORY: join(cwd, 'absent') }
+    const { exit, stderr } = await play('azure', steps, { env: azure, world: { cwd } })
+    expect([exit, named('azure', stderr, /setvariable/).length]).toEqual([0, 2])
+    expect(stderr).toContain('the summary was not handed to the CI host: ENOENT')
+
+    const blocked = { BRICKRAIL_REPORTS: 'reports' }
+    mkdirSync(join(cwd, 'reports/deploy.junit.xml'), { recursive: true })
+    expect((await play('gitlab', steps, { env: blocked, world: { cwd } })).exit).toBe(0)
+    expect(readFileSync(join(cwd, 'reports/outputs.env'), 'utf8')).toContain('BRICKRAIL_CHANGES=2\n')
+  })
+
+  it.each<[Name, string, Record<string, string>, RegExp]>([
+    ['github', 'ENOSPC', { GITHUB_OUTPUT: full }, /GITHUB_OUTPUT cannot be written: ENOSPC/],
+    ['gitlab', 'a folder', { BRICKRAIL_REPORTS: 'r' }, /r\/outputs\.env cannot be written: EISDIR/],
+    ['gitlab', 'no folder', { BRICKRAIL_REPORTS: 'file/x' }, /x\/outputs\.env cannot be written: E/],
+  ])('outputs that are lost make a run red, and its summary too: %s, %s', async (host, _why, env, says) => {
+    const cwd = temporary()
+    writeFileSync(join(cwd, 'file'), '')
+    mkdirSync(join(cwd, 'r/outputs.env'), { recursive: true })
+    const args = ['--summary', 'summary.md', '-o', 'json']
+    const { exit, stdout } = await play(host, steps, { env, args, world: { cwd } })
+    expect(exit).toBe(4)
+    const document = JSON.parse(stdout) as { ok: boolean; failure: { code: string; message: string } }
+    expect(document).toMatchObject({ ok: false, exit: 4, failure: { code: 'OUTPUTS_LOST' } })
+    expect(document.failure.message).toMatch(says)
+    const summary = readFileSync(join(cwd, 'summary.md'), 'utf8')
+    expect(summary).toMatch(/^### ❌ Brickrail deploy \(exit 4\)\n/)
+    expect(summary).toContain('cannot be written')
+  })
+
+  it('a run without outputs loses none, and the exit code of a failure stays', async () => {
+    const env = { GITHUB_OUTPUT: full }
+    expect((await play('github', () => undefined, { env })).exit).toBe(0)
+    const failing = ({ emit }: Run) => {
+      emit({ type: 'result', data: { deployment: 7, changes: 2 }, text: '' })
+      throw new Fail('LOCK_LOST', { why: 'x' })
+    }
+    const { exit, stderr } = await play('github', failing, { env })
+    expect(exit).toBe(6)
+    expect(stderr).toContain('GITHUB_OUTPUT cannot be written')
   })
 
   it('the outputs of an earlier command are not taken for those of this one', async () => {

@@ -197,7 +197,7 @@ it.each(ciHosts)(
       ],
       azure: [
         ['group', 'endgroup'],
-        ['group', 'endgroup', 'task.logissue', 'task.logissue', 'task.uploadsummary', 'task.setvariable'],
+        ['group', 'endgroup', 'task.logissue', 'task.logissue', 'task.setvariable', 'task.uploadsummary'],
       ],
       github: [
         ['group', 'endgroup'],

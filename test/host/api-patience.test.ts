@@ -67,6 +67,28 @@ describe.each(names)('patience with %s', (host) => {
     expect(stage.fake.writes()).toHaveLength(1)
   })
 
+  it.each([
+    ['seconds', { 'retry-after': '7' }],
+    ['a moment', { 'retry-after': 'Sat, 21 Nov 2026 12:00:07 GMT', date: 'Sat, 21 Nov 2026 12:00:00 GMT' }],
+  ])('waits as long as 503 tells, in %s, and writes nothing twice', async (_name, headers) => {
+    const answer = { status: 503, body: html('Down for maintenance'), headers }
+    stage.fake.trouble({ path: stage.place, method: 'GET', answer })
+    stage.fake.trouble({ path: stage.place, method: 'POST', answer })
+    expect((await failureOf(api.comment('plan:dev', 'one'))).code).toBe('CI_REFUSED')
+    expect(tools.slept).toEqual([7000])
+    expect(stage.fake.writes()).toHaveLength(1)
+  })
+
+  it.each([
+    ['1800', /problem of its own; run the job again after 2026-11-21 12:30:00 UTC \(in 30 min\)/],
+    ['1e300', /run the job again after 2027-11-21/],
+  ])('does not wait for long maintenance: %s s', async (after, hint) => {
+    const headers = { 'retry-after': after, date: 'Sat, 21 Nov 2026 12:00:00 GMT' }
+    stage.fake.trouble({ path: stage.place, answer: { status: 503, body: html('Down'), headers } })
+    expect((await failureOf(api.comment('plan:dev', 'one'))).hint).toMatch(hint)
+    expect(tools.slept).toEqual([])
+  })
+
   it('edits again after 502', async () => {
     await api.comment('plan:dev', 'one')
     const path = host === 'gitlab' ? /\/notes\/\d+$/ : /\/comments\/\d+$/

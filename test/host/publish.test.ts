@@ -21,8 +21,11 @@ const tools = (env: HostTools['env']): HostTools => ({
   onSecret: () => undefined,
 })
 
-const publish = async (env: HostTools['env'], summary: string, outputs: Record<string, string> = {}) =>
-  await openHost(env).publish(tools(env), { summary, outputs })
+const summarize = async (env: HostTools['env'], summary: string) =>
+  await openHost(env).addSummary(tools(env), summary)
+
+const setOutputs = async (env: HostTools['env'], outputs: Record<string, string>) =>
+  await openHost(env).setOutputs(tools(env), outputs)
 
 const limit = 1024 * 1024
 
@@ -38,8 +41,8 @@ describe('github', () => {
 
   it('appends the summaries of all commands of a step', async () => {
     const { env, read } = stage()
-    expect(await publish(env, '### one\n\n| a |\n')).toEqual([])
-    await publish(env, '### two\n')
+    expect(await summarize(env, '### one\n\n| a |\n')).toEqual([])
+    await summarize(env, '### two\n')
     expect(read('summary')).toBe('### one\n\n| a |\n\n### two\n\n')
     expect(read('output')).toBe('before=1\n')
   })
@@ -51,20 +54,20 @@ describe('github', () => {
     const { env, read } = stage()
     const before = 'x'.repeat(size)
     writeFileSync(env.GITHUB_STEP_SUMMARY, before)
-    await publish(env, '### b\n')
+    await summarize(env, '### b\n')
     expect(read('summary') === expected(before)).toBe(true)
   })
 
   it('a summary that is too long for what is left: its heading, and where the rest is', async () => {
     const { env, read } = stage()
     writeFileSync(env.GITHUB_STEP_SUMMARY, 'x\n')
-    await publish(env, `### ❌ b\n\n${'ä'.repeat(limit / 2)}\n`)
+    await summarize(env, `### ❌ b\n\n${'ä'.repeat(limit / 2)}\n`)
     expect(read('summary')).toMatch(/^x\n### ❌ b\n\n_The details are left out: .*_\n\n$/)
   })
 
   it('outputs between delimiters that no value can hold', async () => {
     const { env, read } = stage()
-    await publish(env, '', { deployment: '7', other: 'EOF\nPATH=/tmp' })
+    await setOutputs(env, { deployment: '7', other: 'EOF\nPATH=/tmp' })
     const [, first = '', second = ''] =
       /^before=1\ndeployment<<(\S+)\n7\n\1\nother<<(\S+)\nEOF\nPATH=\/tmp\n\2\n$/.exec(read('output')) ?? []
     expect(first).toMatch(/^brickrail_[0-9a-f-]{36}$/)
@@ -72,7 +75,16 @@ describe('github', () => {
   })
 
   it('does without the files of a runner that has none', async () => {
-    expect(await publish({ GITHUB_ACTIONS: 'true' }, '### a', { a: '1' })).toEqual([])
+    expect(await summarize({ GITHUB_ACTIONS: 'true' }, '### a')).toEqual([])
+    expect(await setOutputs({ GITHUB_ACTIONS: 'true' }, { a: '1' })).toEqual([])
+  })
+
+  it('fails when later jobs cannot be told', async () => {
+    const { env } = stage()
+    const lost = setOutputs({ ...env, GITHUB_OUTPUT: '/dev/null/x' }, { a: '1' })
+    await expect(lost).rejects.toMatchObject({ code: 'OUTPUTS_LOST', exit: 4 })
+    await expect(lost).rejects.toThrow(/GITHUB_OUTPUT cannot be written: ENOTDIR/)
+    expect(await setOutputs({ ...env, GITHUB_OUTPUT: '/dev/null/x' }, {})).toEqual([])
   })
 })
 
@@ -80,7 +92,7 @@ describe('azure', () => {
   it('uploads a summary of its own from the folder of the agent', async () => {
     const folder = temporary()
     const env = { TF_BUILD: 'True', AGENT_TEMPDIRECTORY: folder }
-    const lines = [...(await publish(env, '### one\n')), ...(await publish(env, '### two\n'))]
+    const lines = [...(await summarize(env, '### one\n')), ...(await summarize(env, '### two\n'))]
     const paths = lines.map((line) => azure(line)?.data ?? '')
     expect(lines.every((line) => line.startsWith('##vso[task.uploadsummary]'))).toBe(true)
     expect(paths.map((path) => readFileSync(path, 'utf8'))).toEqual(['### one\n', '### two\n'])
@@ -94,13 +106,9 @@ describe('azure', () => {
         fc.string({ unit: 'grapheme' }),
         fc.constantFrom('deployment', 'a_1'),
         async (value, name) => {
-          const folder = mkdtempSync(join(tmpdir(), 'brickrail-publish-'))
-          const lines = await publish({ TF_BUILD: 'True', AGENT_TEMPDIRECTORY: folder }, '', {
-            [name]: value,
-          })
-          rmSync(folder, { recursive: true })
-          expect(lines).toHaveLength(2)
-          expect(azure(lines[1] ?? '')).toEqual({
+          const lines = await setOutputs({ TF_BUILD: 'True' }, { [name]: value })
+          expect(lines).toHaveLength(1)
+          expect(azure(lines[0] ?? '')).toEqual({
             name: 'task.setvariable',
             properties: { variable: name, isOutput: 'true' },
             data: value,
@@ -113,7 +121,7 @@ describe('azure', () => {
 
   it('fails when the summary cannot be written', async () => {
     const env = { TF_BUILD: 'True', AGENT_TEMPDIRECTORY: join(temporary(), 'absent') }
-    await expect(publish(env, '### a')).rejects.toThrow('ENOENT')
+    await expect(summarize(env, '### a')).rejects.toThrow('ENOENT')
   })
 })
 
@@ -122,5 +130,7 @@ it.each([
   ['local', {}],
 ])('%s takes nothing this way', async (host, env) => {
   expect(openHost(env).context.host).toBe(host)
-  expect(await publish(env, '### a', { a: '1' })).toEqual([])
+  expect(openHost(env).takesOutputs).toBe(false)
+  expect(await summarize(env, '### a')).toEqual([])
+  expect(await setOutputs(env, { a: '1' })).toEqual([])
 })

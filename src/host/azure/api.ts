@@ -3,7 +3,7 @@ import type { WebApi } from 'azure-devops-node-api'
 import { stick, type CommentPlace } from '../comment.ts'
 import { setValue, type HostContext } from '../context.ts'
 import type { CommitStatus, HostApi, HostTools } from '../host.ts'
-import { commentRoom, fittingUrl, limits, oneLine } from '../limits.ts'
+import { commentRoom, fittingUrl, limits, shortened } from '../limits.ts'
 import { azureClient } from './client.ts'
 
 interface Place {
@@ -71,7 +71,7 @@ const setStatus = async (git: IGitApi, place: Place, { name, state, text: said, 
   const targetUrl = fittingUrl(url, limits.azure.url)
   const status = {
     state: states[state],
-    description: oneLine(said, limits.azure.status),
+    description: shortened(said, limits.azure.status),
     context: { genre, name: rest.join('/') },
     ...(targetUrl === undefined ? {} : { targetUrl }),
   }

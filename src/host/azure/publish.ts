@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setValue } from '../context.ts'
 import { azure } from '../escape.ts'
-import type { Host } from '../host.ts'
+import type { Publishing } from '../host.ts'
 
 /**
  * The agent reads the file after this process has ended, and empties its own folder for temporary files after the job. The
@@ -17,13 +17,15 @@ const writeSummary = async (folder: string, summary: string): Promise<string> =>
   return path
 }
 
-/** `isOutput`: also for later jobs, which name the step by its `name`. */
-export const publish: Host['publish'] = async ({ env }, { summary, outputs }) => {
+const addSummary: Publishing['addSummary'] = async ({ env }, summary) => {
   const path = await writeSummary(setValue(env['AGENT_TEMPDIRECTORY']) ?? tmpdir(), summary)
-  return [
-    `##vso[task.uploadsummary]${azure(path)}`,
-    ...Object.entries(outputs).map(
-      ([name, value]) => `##vso[task.setvariable variable=${azure(name)};isOutput=true]${azure(value)}`,
-    ),
-  ]
+  return [`##vso[task.uploadsummary]${azure(path)}`]
 }
+
+/** `isOutput`: also for later jobs, which name the step by its `name`. */
+const setOutputs: Publishing['setOutputs'] = async (_tools, outputs) =>
+  Object.entries(outputs).map(
+    ([name, value]) => `##vso[task.setvariable variable=${azure(name)};isOutput=true]${azure(value)}`,
+  )
+
+export const publishing: Publishing = { takesOutputs: true, setOutputs, addSummary }

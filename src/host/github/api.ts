@@ -3,7 +3,7 @@ import { stick, type CommentPlace } from '../comment.ts'
 import { setValue, type HostContext } from '../context.ts'
 import { statusOf, unwrapped } from '../failures.ts'
 import type { CommitStatus, HostApi, HostTools } from '../host.ts'
-import { commentRoom, fittingUrl, limits, oneLine } from '../limits.ts'
+import { commentRoom, fittingUrl, limits, shortened } from '../limits.ts'
 import { githubClient } from './client.ts'
 
 type Client = Awaited<ReturnType<typeof githubClient>>
@@ -81,7 +81,7 @@ const states = { pending: 'pending', success: 'success', failed: 'failure' } as 
 const setStatus = async (client: Client, place: Place, { name, state, text, url }: CommitStatus) => {
   const { owner, repo, sha } = place
   const target = fittingUrl(url, limits.github.url)
-  const description = oneLine(text, limits.github.status)
+  const description = shortened(text, limits.github.status)
   const status = { owner, repo, sha, state: states[state], context: name, description }
   await unwrapped(
     client.repos.createCommitStatus({ ...status, ...(target === undefined ? {} : { target_url: target }) }),

@@ -28,7 +28,8 @@ const dialect = (url: string): Dialect => ({
   ],
 })
 
-const silent = {
+/** Octokit's own log goes to the console, past the reporter. */
+export const silent = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
@@ -43,6 +44,5 @@ export const githubClient = async (url: string, token: string, tools: HostTools)
   tools.onSecret(token)
   const { Octokit } = await import('@octokit/rest')
   const fetch = asFetch(createSend(dialect(url), tools))
-  // Its own log goes to the console, past the reporter.
   return new Octokit({ auth: token, baseUrl: url, request: { fetch }, log: silent, userAgent: 'brickrail' })
 }

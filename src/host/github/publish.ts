@@ -1,8 +1,9 @@
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#environment-files
 import { randomUUID } from 'node:crypto'
 import { appendFile, stat } from 'node:fs/promises'
+import { Fail } from '../../errors.ts'
 import { setValue } from '../context.ts'
-import type { Host } from '../host.ts'
+import type { Publishing } from '../host.ts'
 
 /** Bytes of one step's summary, of all its commands together; of a larger one GitHub shows nothing. */
 const summaryLimit = 1024 * 1024
@@ -30,12 +31,23 @@ const assignment = ([name, value]: readonly [string, string]): string => {
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`
 }
 
-export const publish: Host['publish'] = async ({ env }, { summary, outputs }) => {
-  const summaryFile = setValue(env['GITHUB_STEP_SUMMARY'])
-  const outputFile = setValue(env['GITHUB_OUTPUT'])
-  if (summaryFile !== undefined)
-    await appendFile(summaryFile, fitting(summary, summaryLimit - (await sizeOf(summaryFile))))
-  const text = Object.entries(outputs).map(assignment).join('')
-  if (outputFile !== undefined && text !== '') await appendFile(outputFile, text)
+const addSummary: Publishing['addSummary'] = async ({ env }, summary) => {
+  const file = setValue(env['GITHUB_STEP_SUMMARY'])
+  if (file !== undefined) await appendFile(file, fitting(summary, summaryLimit - (await sizeOf(file))))
   return []
 }
+
+const setOutputs: Publishing['setOutputs'] = async ({ env }, outputs) => {
+  const file = setValue(env['GITHUB_OUTPUT'])
+  const text = Object.entries(outputs).map(assignment).join('')
+  if (file === undefined || text === '') return []
+  try {
+    await appendFile(file, text)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown'
+    throw new Fail('OUTPUTS_LOST', { what: 'GITHUB_OUTPUT', why }, { cause: error })
+  }
+  return []
+}
+
+export const publishing: Publishing = { takesOutputs: true, setOutputs, addSummary }

@@ -3,7 +3,7 @@ import { stick, type CommentPlace } from '../comment.ts'
 import { setValue, type HostContext } from '../context.ts'
 import { statusOf } from '../failures.ts'
 import type { CommitStatus, HostApi, HostTools } from '../host.ts'
-import { commentRoom, fittingUrl, limits, oneLine } from '../limits.ts'
+import { commentRoom, fittingUrl, limits, shortened } from '../limits.ts'
 import { gitlabClient, serverOf } from './client.ts'
 
 type Client = Awaited<ReturnType<typeof gitlabClient>>
@@ -55,7 +55,7 @@ const setStatus = async (client: Client, place: Place, { name, state, text, url 
   try {
     await client.Commits.editStatus(place.project, place.sha, state, {
       name,
-      description: oneLine(text, most.status),
+      description: shortened(text, most.status),
       ...(targetUrl === undefined ? {} : { targetUrl }),
       ...(place.pipeline === undefined ? {} : { pipelineId: place.pipeline }),
     })

@@ -1,4 +1,8 @@
-import type { Host } from '../host.ts'
+import type { Publishing } from '../host.ts'
 
-/** GitLab takes all of it as artifacts: the generated jobs name the files of BRICKRAIL_REPORTS. */
-export const publish: Host['publish'] = async () => []
+/** GitLab takes summary and outputs as artifacts: the generated jobs name the files of BRICKRAIL_REPORTS. */
+export const publishing: Publishing = {
+  takesOutputs: false,
+  setOutputs: async () => [],
+  addSummary: async () => [],
+}
