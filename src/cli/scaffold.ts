@@ -90,8 +90,8 @@ export const scaffold = async (
   return [...(await listed(folder, 'pipelines')), ...(await listed(folder, 'workspace'))].sort()
 }
 
-/** State of the embedded workspace, reports of CI jobs, installed packages: nobody's source code. */
-const ignored = ['.brickrail/', 'brickrail-reports/', 'node_modules/']
+/** State of the embedded workspace, reports of CI jobs, a pipeline run at home, installed packages: nobody's source code. */
+const ignored = ['.brickrail/', 'brickrail-reports/', '.gitlab-ci-local/', 'node_modules/']
 
 const ignoreState = async (folder: string): Promise<void> => {
   const file = join(folder, '.gitignore')

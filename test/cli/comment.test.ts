@@ -126,7 +126,7 @@ describe.each(['gitlab', 'azure', 'github'] as const)('plan --comment on %s', (h
 
   it.each([
     ['an error of the server', { answer: { status: 502, body: { message: 'bad gateway' } }, times: 9 }],
-    ['no server', { answer: 'hang up', times: 9 }],
+    ['no server', { answer: 'hang up' as const, times: 9 }],
   ])('is a warning in an outage of the host: %s', async (_what, trouble) => {
     stage.fake.trouble({ path: stage.place, ...trouble })
     const options = optionsFor(stage.env, good)
