@@ -74,19 +74,20 @@ const gitlab = (pipeline: Pipeline, { url, repository }: TokenFacts): Federation
     const common = { target, access, issuer: url, audiences: [pipeline.audience] }
     if (access === 'read') return [{ ...common, subject: repository, subjectClaim: 'project_path' }]
     const branches = job.branches.length > 0 ? job.branches : [pipeline.defaultBranch]
-    return branches.map((branch) => ({
-      ...common,
-      subject: `project_path:${repository}:ref_type:branch:ref:${branch}`,
-    }))
+    const refs = [
+      ...(job.on.some((event) => event !== 'tag') ? branches.map((name) => `branch:ref:${name}`) : []),
+      ...(job.on.includes('tag') ? ['tag:ref:<TAG>'] : []),
+    ]
+    return refs.map((ref) => ({ ...common, subject: `project_path:${repository}:ref_type:${ref}` }))
   })
 
-/** Azure's tokens name the pipeline; one that reads and one that writes have the same identity there. */
+/** Azure's tokens name the pipeline: one whose jobs only read is no word for the identity that deploys. */
 const azure = (pipeline: Pipeline, { repository, organizationId }: TokenFacts): FederationPolicy[] => {
   const [organization = '', project = ''] = repository.split('/')
   return pipelineFiles(pipeline).flatMap(({ name, jobs }) =>
-    federated({ ...pipeline, jobs }).map(({ target }) => ({
+    federated({ ...pipeline, jobs }).map(({ target, access }) => ({
       target,
-      access: 'write' as const,
+      access,
       issuer: `https://vstoken.dev.azure.com/${organizationId ?? '<ORGANIZATION_GUID>'}`,
       audiences: ['api://AzureADTokenExchange'],
       subject: `p://${organization}/${project}/${pipeline.project} ${name}`,

@@ -1,10 +1,12 @@
 import { hosts as hostNames, type Host as HostName } from '../ci/model.ts'
 import { Fail } from '../errors.ts'
-import { applySteps, bootstrapOf, failureOf, outcomesText, readTokenFacts, toolsOf } from './bootstrap.ts'
+import { forOwner } from '../host/bootstrap-steps.ts'
+import { applySteps, bootstrapOf, failureOf, outcomesText, readTokenFacts } from './bootstrap.ts'
 import { addressOf } from './bootstrap-address.ts'
 import { federationPolicies, federationText } from './bootstrap-federation.ts'
 import { wantedOf } from './bootstrap-wanted.ts'
 import { openPipelines } from './generate.ts'
+import { hostTools } from './host-tools.ts'
 import type { Run } from './script.ts'
 
 /** The command line, read. */
@@ -48,11 +50,12 @@ export const bootstrap = async (run: Run, flags: BootstrapFlags): Promise<void> 
       hint: `add ${host} to ci.hosts in pipelines/brickrail.yml, and run brickrail generate`,
     })
   const address = addressOf(host, flags.repository, flags.url, await originOf(root))
-  const tools = toolsOf(run)
+  const tools = hostTools(run)
   const wanted = wantedOf(pipeline, { host, env: run.world.env, approvers: flags.approvers })
   for (const { value, plain } of wanted.secrets) if (value !== undefined && !plain) tools.onSecret(value)
   const options = { ...address, rotate: flags.rotate }
-  const steps = await (await bootstrapOf(host))(wanted, options, tools)
+  const found = await (await bootstrapOf(host))(wanted, options, tools)
+  const steps = [...found, ...wanted.notes.map(({ what, why }) => forOwner(what, why))]
   const facts = pipeline.jobs.some(({ auth }) => auth === 'oidc')
     ? federationPolicies(pipeline, { host, ...address, ...(await readTokenFacts(host, options, tools)) })
     : []

@@ -30,15 +30,6 @@ const hosts: Readonly<Record<HostName, () => Promise<Bootstrap>>> = {
 
 export const bootstrapOf = async (host: HostName): Promise<Bootstrap> => await hosts[host]()
 
-/** What a host's part may use of this run. */
-export const toolsOf = ({ world, emit, redactor }: Run): HostTools => ({
-  env: world.env,
-  fetch: world.fetch,
-  sleep: async (ms) => await world.clock.sleep(ms, world.stop),
-  emit,
-  onSecret: (secret) => void redactor.add(secret),
-})
-
 const withWhy = (state: Outcome['state'], { what, why }: BootstrapStep): Outcome => ({
   what,
   state,

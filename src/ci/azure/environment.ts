@@ -1,5 +1,5 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/process/variables
-import type { Job } from '../model.ts'
+import type { Job, Pipeline } from '../model.ts'
 import type { PipelineFile } from './file.ts'
 import { idOf, isDeployment, literal, reports, scriptStep } from './names.ts'
 
@@ -45,9 +45,35 @@ const handedName = (from: Job, name: string): string => `${idOf(from.name)}.${na
 
 const isSecretive = ({ access, secrets }: Job): boolean => access !== 'none' || secrets.length > 0
 
-/** Variable groups are loaded by the jobs that need them and no others. */
-const groupOf = (job: Job, { pipeline }: PipelineFile): string | undefined =>
-  isSecretive(job) ? pipeline.azure.groups[job.target ?? pipeline.target] : undefined
+const isOpen = ({ on }: Job): boolean => on.includes('merge_request') || on.includes('tag')
+
+/**
+ * Whether what the job is given is what merge requests and pushed tags get, too: whoever may push a branch or a tag decides
+ * what runs there.
+ */
+export const onlyReads = (job: Job): boolean =>
+  !job.approval && (job.access === 'read' || (job.access === 'none' && isOpen(job)))
+
+const reading = (name: string): string => `${name}_plan`
+
+/**
+ * Variable groups are loaded by the jobs that need them and no others.
+ * @returns the group of the job's target; for a job that only reads, the one beside it: `databricks_cli_plan`
+ */
+export const groupOf = (job: Job, pipeline: Pipeline): string | undefined => {
+  if (!isSecretive(job)) return undefined
+  const target = job.target ?? pipeline.target
+  const standard = target === pipeline.target ? 'databricks_cli' : `databricks_cli_${target}`
+  const group = pipeline.azure.groups[target] ?? standard
+  return onlyReads(job) ? reading(group) : group
+}
+
+/** The service connection of a job, likewise: `<name>_plan` for those that only read. */
+export const connectionOf = (job: Job, { azure }: Pipeline): string | undefined => {
+  if (job.auth !== 'azure-cli' || job.access === 'none' || azure.serviceConnection === undefined)
+    return undefined
+  return onlyReads(job) ? reading(azure.serviceConnection) : azure.serviceConnection
+}
 
 /** `variables` of a job, without those that all have. */
 export const variablesOf = (
@@ -61,7 +87,7 @@ export const variablesOf = (
     each.from.outputs.map((name) => [handedName(each.from, name), outputOf(each, name)] as const),
   )
   const all = [...own, ...outputs]
-  const group = groupOf(job, file)
+  const group = groupOf(job, file.pipeline)
   if (group !== undefined) return [{ group }, ...all.map(([name, value]) => ({ name, value }))]
   return all.length > 0 ? Object.fromEntries(all) : undefined
 }

@@ -1,88 +1,8 @@
-import { azureContract, createContract, type Contract, type SentRequest } from '../../support/openapi.ts'
+import type { SentRequest } from '../../support/openapi.ts'
 import { startFake, type Answer, type Fake } from '../fakes/server.ts'
-import { body, specOf, types, withAdditions } from './contract.ts'
+import { contract } from './azure-contract.ts'
 
 type Thing = Record<string, unknown>
-
-const { text, whole, yes } = types
-const scope = {
-  type: 'object',
-  properties: { repositoryId: text, refName: text, matchKind: { enum: ['exact', 'prefix'] } },
-}
-const policy = body(
-  {
-    isEnabled: yes,
-    isBlocking: yes,
-    type: { type: 'object', required: ['id'], properties: { id: text } },
-    settings: {
-      type: 'object',
-      required: ['buildDefinitionId', 'scope'],
-      // https://learn.microsoft.com/rest/api/azure/devops/policy/configurations/create#build-policy
-      properties: {
-        buildDefinitionId: whole,
-        displayName: text,
-        queueOnSourceUpdateOnly: yes,
-        manualQueueOnly: yes,
-        validDuration: { type: 'number' },
-        scope: { type: 'array', minItems: 1, items: scope },
-      },
-    },
-  },
-  ['isEnabled', 'isBlocking', 'type', 'settings'],
-)
-const policies = '/{organization}/{project}/_apis/policy/configurations'
-
-const additions = specOf({
-  'GET /{organization}/_apis/connectionData': {},
-  // https://learn.microsoft.com/rest/api/azure/devops/ims/identities/read-identities
-  'GET /{organization}/_apis/identities': {
-    query: ['searchFilter', 'filterValue', 'queryMembership', 'api-version'],
-  },
-  [`POST ${policies}`]: { query: ['api-version'], body: policy },
-  [`PUT ${policies}/{id}`]: { query: ['api-version'], body: policy },
-})
-
-interface Gap {
-  fault: RegExp
-  /** Whether it is what the specification leaves out, and not a mistake. */
-  holds: (sent: Thing) => boolean
-}
-
-const listed = (value: unknown): Thing[] => (Array.isArray(value) ? (value as Thing[]) : [])
-
-const gaps: readonly Gap[] = [
-  // Triggers are of several types, of which a definition has the common part only; see ContinuousIntegrationTrigger.
-  {
-    fault: /body\/triggers\/0 .*: settingsSourceType$/,
-    holds: ({ triggers }) => listed(triggers).every((each) => Number.isInteger(each['settingsSourceType'])),
-  },
-  // «JObject» is any object; ours are checked by the additions.
-  { fault: /body\/settings must NOT have unevaluated properties/, holds: ({ type }) => type !== undefined },
-  // A secret that is to stay as it is.
-  {
-    fault: /body\/variables\/\w+\/value must be string/,
-    holds: ({ variables }) =>
-      Object.values(variables as Record<string, Variable>).every(
-        ({ value, isSecret }) => typeof value === 'string' || (value === null && isSecret === true),
-      ),
-  },
-]
-
-const official = withAdditions(azureContract(), additions)
-const ours = createContract([additions])
-
-/** The official specification but for its gaps, and the additions wherever they say something. */
-const contract: Contract = {
-  routes: official.routes,
-  validateRequest: (request) => {
-    const sent = (request.body ?? {}) as Thing
-    const faults = official
-      .validateRequest(request)
-      .filter((fault) => !gaps.some((gap) => gap.fault.test(fault) && gap.holds(sent)))
-    const added = ours.validateRequest(request).filter((fault) => !/no such (route|method)$/.test(fault))
-    return [...new Set([...faults, ...added])]
-  },
-}
 
 interface Variable {
   value: string | null
@@ -103,7 +23,7 @@ export interface AzureState {
   definitions: (Thing & { id: number; name: string; process: { yamlFilename: string } })[]
   groups: AzureGroup[]
   environments: { id: number; name: string }[]
-  checks: (Thing & { id: number; type: Thing; settings: Thing; resource: { id: string } })[]
+  checks: (Thing & { id: number; type: Thing; settings: Thing; resource: { type: string; id: string } })[]
   /** By `type/id`. */
   permissions: Map<string, number[]>
   policies: (Thing & { id: number })[]
@@ -201,7 +121,12 @@ const permissions = (state: AzureState, { method, body }: SentRequest, resource:
 const checks = (state: AzureState, { method, query, body, path }: SentRequest): Answer => {
   const sent = body as AzureState['checks'][number]
   if (method === 'GET')
-    return listOf(state.checks.filter(({ resource }) => resource.id === query.get('resourceId')))
+    return listOf(
+      state.checks.filter(
+        ({ resource }) =>
+          resource.id === query.get('resourceId') && resource.type === query.get('resourceType'),
+      ),
+    )
   if (method === 'PATCH') {
     const there = state.checks.find(({ id }) => path.endsWith(`/${id}`))
     return there ? ok(Object.assign(there, sent)) : notFound
@@ -238,7 +163,8 @@ const inProject = (state: AzureState, request: SentRequest, path: string): Answe
     return method === 'GET' ? listOf(state.policies) : added(state.policies, body as Thing)
   const policy = state.policies.find(({ id }) => path === `policy/configurations/${id}`)
   if (policy) return ok(Object.assign(policy, body))
-  if (path === 'serviceendpoint/endpoints') return listOf(state.endpoints)
+  if (path === 'serviceendpoint/endpoints')
+    return listOf(state.endpoints.filter(({ name }) => name === query.get('endpointNames')))
   return undefined
 }
 

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { toolsOf } from '../../../src/cli/bootstrap.ts'
+import { hostTools } from '../../../src/cli/host-tools.ts'
 import { wantedOf } from '../../../src/cli/bootstrap-wanted.ts'
 import { bootstrapAzure, readOrganizationId } from '../../../src/host/azure/bootstrap/bootstrap.ts'
-import type { Trouble } from '../fakes/server.ts'
 import { azureToken, instanceId, repositoryId, startAzure, type AzureFake } from './azure-fake.ts'
 import { createRound, createRun, env, leaked, pipelineOf } from './support.ts'
 
@@ -34,13 +33,19 @@ describe('bootstrap on Azure DevOps', () => {
       'created: pipeline tesseract pull-request',
       'created: pipeline tesseract promote-model',
       'created: pipeline tesseract schedule',
+      'created: variable group databricks_cli_plan',
       'created: variable group databricks_cli',
       'created: variable group databricks_cli_prod',
       'created: environment dev',
+      'created: branch control of environment dev',
       'created: exclusive lock of dev',
       'created: environment prod',
       'created: approval before prod',
+      'created: branch control of environment prod',
       'created: exclusive lock of prod',
+      'created: branch control of variable group databricks_cli',
+      'created: branch control of variable group databricks_cli_prod',
+      'updated: pipelines may use variable group databricks_cli_plan',
       'updated: pipelines may use variable group databricks_cli',
       'updated: pipelines may use variable group databricks_cli_prod',
       'updated: pipelines may use environment dev',
@@ -51,6 +56,10 @@ describe('bootstrap on Azure DevOps', () => {
       databricks_host: { value: env.DATABRICKS_HOST },
       databricks_token: { value: env.DATABRICKS_TOKEN, isSecret: true },
     })
+    expect(group('databricks_cli_plan')?.variables).toEqual({
+      databricks_host: { value: env.DATABRICKS_HOST },
+      databricks_token: { value: env.BRICKRAIL_PLAN_TOKEN, isSecret: true },
+    })
     expect(fake.state.definitions[0]).toMatchObject({
       name: 'tesseract build-cluster',
       process: { type: 2, yamlFilename: 'azure-pipelines/build-cluster.yml' },
@@ -60,12 +69,20 @@ describe('bootstrap on Azure DevOps', () => {
     const prod = fake.state.environments.find(({ name }) => name === 'prod')
     expect(fake.state.checks.filter(({ resource }) => resource.id === String(prod?.id))).toMatchObject([
       { type: { name: 'Approval' }, settings: { minRequiredApprovers: 1, requesterCannotBeApprover: true } },
+      { type: { name: 'Task Check' }, settings: { inputs: { allowedBranches: 'refs/heads/master' } } },
       { type: { name: 'ExclusiveLock' } },
     ])
     // Production is used by what a person starts, and by nothing else.
     expect(fake.state.permissions.get(`environment/${prod?.id}`)).toEqual([pipeline('promote-model')?.id])
     expect(fake.state.permissions.get(`variablegroup/${group('databricks_cli_prod')?.id}`)).toEqual([
       pipeline('promote-model')?.id,
+    ])
+    // The code of a pull request is given what only reads.
+    const requests = [...fake.state.permissions].filter(([, ids]) =>
+      ids.includes(pipeline('pull-request')?.id ?? 0),
+    )
+    expect(requests.map(([resource]) => resource)).toEqual([
+      `variablegroup/${group('databricks_cli_plan')?.id}`,
     ])
     expect(fake.state.policies).toMatchObject([
       {
@@ -88,6 +105,7 @@ describe('bootstrap on Azure DevOps', () => {
     expect(fake.writes().slice(first)).toEqual([])
     await round(wanted, { rotate: true })
     expect(fake.writes().slice(first)).toEqual([
+      `PUT /acme/_apis/distributedtask/variablegroups/${group('databricks_cli_plan')?.id}`,
       `PUT /acme/_apis/distributedtask/variablegroups/${group('databricks_cli')?.id}`,
       `PUT /acme/_apis/distributedtask/variablegroups/${group('databricks_cli_prod')?.id}`,
     ])
@@ -147,6 +165,7 @@ describe('bootstrap on Azure DevOps', () => {
     const { lines } = await round(wanted)
     expect(lines.filter((line) => !line.startsWith('done:'))).toEqual([
       'updated: approval before prod',
+      'updated: pipelines may use variable group databricks_cli_plan',
       'updated: pipelines may use variable group databricks_cli',
       'updated: pipelines may use variable group databricks_cli_prod',
       'updated: pipelines may use environment dev',
@@ -175,9 +194,11 @@ describe('bootstrap on Azure DevOps', () => {
     expect(owner).toEqual([
       'default branch',
       'pipeline tesseract schedule',
+      'variable databricks_host of group databricks_cli_plan',
       'variable databricks_host of group databricks_cli',
       'variable databricks_host of group databricks_cli_prod',
       'approval before prod',
+      'service connection databricks_plan',
       'service connection databricks',
       // Without its approval, production is open to nobody.
       'pipelines may use environment prod',
@@ -193,7 +214,7 @@ describe('bootstrap on Azure DevOps', () => {
       status: 401,
       body: { message: 'TF400813: The user is not authorized to access this resource.' },
     }
-    fake.trouble({ method: 'GET', path: /variablegroups/, times: 2, answer })
+    fake.trouble({ method: 'GET', path: /variablegroups/, times: 3, answer })
     fake.trouble({
       method: 'POST',
       path: /environments$/,
@@ -202,6 +223,7 @@ describe('bootstrap on Azure DevOps', () => {
     const { outcomes } = await round(wanted)
     const refused = outcomes.filter(({ state }) => state === 'refused')
     expect(refused.map(({ what }) => what)).toEqual([
+      'variable group databricks_cli_plan',
       'variable group databricks_cli',
       'variable group databricks_cli_prod',
       'environment dev',
@@ -214,81 +236,49 @@ describe('bootstrap on Azure DevOps', () => {
     expect(outcomes.find(({ what }) => what === 'environment prod')?.state).toBe('created')
   })
 
-  it('opens production to no pipeline when its approval failed', async () => {
+  it('opens nothing that deploys to any pipeline when its checks failed', async () => {
     fake.trouble({
       method: 'POST',
       path: /checks\/configurations$/,
-      times: 3,
+      times: 99,
       answer: { status: 400, body: { message: 'no' } },
     })
     const { lines } = await round(wanted)
     expect(lines).toContain('failed: approval before prod')
-    expect(lines).toContain('failed: pipelines may use environment prod')
-    expect([...fake.state.permissions.keys()].filter((key) => key.startsWith('environment/'))).toHaveLength(1)
+    for (const name of ['environment dev', 'environment prod', 'variable group databricks_cli'])
+      expect(lines).toContain(`failed: pipelines may use ${name}`)
+    expect([...fake.state.permissions.keys()]).toEqual([`variablegroup/${group('databricks_cli_plan')?.id}`])
+  })
+
+  it('asks an owner where it may not look at the checks, and opens nothing', async () => {
+    fake.state.groups.push(
+      ...['databricks_cli', 'databricks_cli_prod'].map((name, index) => ({
+        id: 5 + index,
+        name,
+        type: 'Vsts',
+        variableGroupProjectReferences: [],
+        variables: { databricks_host: { value: 'x' }, databricks_token: { value: 'y', isSecret: true } },
+      })),
+    )
+    const answer = { status: 403, body: { message: 'no' } }
+    fake.trouble({ method: 'GET', path: /checks\/configurations$/, times: 99, answer })
+    const { outcomes } = await round(wanted)
+    expect(
+      outcomes.find(({ what }) => what === 'branch control of variable group databricks_cli'),
+    ).toMatchObject({
+      state: 'refused',
+      why: expect.stringMatching(/Branch control, refs\/heads\/master; .*Pipeline Resources/) as string,
+    })
+    expect(
+      outcomes.find(({ what }) => what === 'pipelines may use variable group databricks_cli'),
+    ).toMatchObject({
+      state: 'owner',
+      why: 'not before there is branch control of variable group databricks_cli: see above',
+    })
   })
 
   it('knows the organization by its number', async () => {
     const options = { repository, url: fake.url, rotate: false }
-    expect(await readOrganizationId(options, toolsOf(createRun(token).run))).toBe(instanceId)
-  })
-})
-
-describe('an Azure DevOps that says no', () => {
-  it.each<[name: string, trouble: Partial<Trouble>, expected: object]>([
-    [
-      'expired',
-      {
-        answer: {
-          status: 401,
-          body: { message: 'Access Denied: The Personal Access Token used has expired.' },
-        },
-      },
-      { code: 'CI_DENIED', hint: expect.stringMatching(/AZURE_DEVOPS_EXT_PAT has expired/) as string },
-    ],
-    [
-      'sign-in page',
-      { answer: { status: 203, body: '<html><title>Azure DevOps Services | Sign In</title></html>' } },
-      { code: 'CI_DENIED' },
-    ],
-    [
-      'redirect',
-      {
-        answer: {
-          status: 302,
-          headers: { location: 'https://spsprodcus1.vssps.visualstudio.test/_signin?realm=x' },
-        },
-      },
-      { code: 'CI_DENIED' },
-    ],
-    [
-      'not found',
-      { path: /git/, answer: { status: 404, body: { message: 'TF401019' } } },
-      { code: 'USAGE', message: expect.stringMatching(/no repository acme\/web shop\/shop/) as string },
-    ],
-  ])('%s', async (_name, trouble, expected) => {
-    fake.trouble({ times: 9, answer: 'hang up', ...trouble })
-    await expect(round(wanted)).rejects.toMatchObject(expected)
-    expect(fake.writes()).toEqual([])
-  })
-
-  it('disabled', async () => {
-    fake.state.repository['isDisabled'] = true
-    await expect(round(wanted)).rejects.toMatchObject({
-      code: 'USAGE',
-      message: expect.stringMatching(/is disabled/) as string,
-    })
-  })
-
-  it('whose requests are wrong is noticed', async () => {
-    const headers = {
-      authorization: `Basic ${Buffer.from(`:${azureToken}`).toString('base64')}`,
-      'content-type': 'application/json',
-    }
-    await fetch(`${fake.url}/acme/_apis/distributedtask/variablegroups`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ name: 'x', variables: { a: { value: 1 } }, kind: 'Vsts' }),
-    })
-    expect(fake.violations.splice(0).join('\n')).toMatch(/variables\/a\/value[\s\S]*kind/)
+    expect(await readOrganizationId(options, hostTools(createRun(token).run))).toBe(instanceId)
   })
 })

@@ -47,6 +47,16 @@ const run = async (args: string[], more: Record<string, string | undefined> = {}
 }
 
 describe('brickrail bootstrap', () => {
+  it('reminds the owner of what it cannot see to', async () => {
+    const rel = '{ stage: release, on: [tag], command: deploy, target: prod }'
+    const ci = `{ hosts: [gitlab], default_branch: master, jobs: { rel: ${rel} } }`
+    writeFileSync(join(folder, 'pipelines/brickrail.yml'), spec(ci))
+    const { exit, text } = await run(['--host', 'gitlab', '--approver', 'alice'])
+    expect(exit).toBe(0)
+    expect(text).toMatch(/only an owner can +tags that deploy to prod .*protect those that start rel/)
+    expect(text).toMatch(/, 2 only an owner can do/)
+  })
+
   it('finds the repository by the git remote, does it all, and reports', async () => {
     const { exit, text } = await run(['--host', 'gitlab', '--approver', 'alice'])
     expect(exit).toBe(0)

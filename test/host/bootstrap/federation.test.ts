@@ -42,6 +42,19 @@ describe('what Databricks has to be told', () => {
       ],
     ],
     [
+      'GitLab, a job of tags',
+      gitlab,
+      {
+        production: false,
+        jobs: { rel: { stage: 'release', on: ['tag'], command: 'deploy', target: 'prod' } },
+      },
+      [
+        'read dev project_path=acme/shop',
+        'write dev project_path:acme/shop:ref_type:branch:ref:master',
+        'write prod project_path:acme/shop:ref_type:tag:ref:<TAG>',
+      ],
+    ],
+    [
       'GitHub',
       github,
       {},
@@ -65,10 +78,35 @@ describe('what Databricks has to be told', () => {
       [
         'write dev p://acme/web shop/tesseract build-cluster',
         'write dev p://acme/web shop/tesseract build-workspace',
-        'write dev p://acme/web shop/tesseract pull-request',
+        'read dev p://acme/web shop/tesseract pull-request',
         'write prod p://acme/web shop/tesseract promote-model',
         'write dev p://acme/web shop/tesseract promote-model',
+        'read dev p://acme/web shop/tesseract schedule',
+      ],
+    ],
+    [
+      'Azure, a pipeline with jobs of both kinds',
+      azure,
+      {
+        production: false,
+        jobs: {
+          look: { stage: 'test', on: ['schedule'], schedule: '0 5 * * *', command: 'plan', target: 'dev' },
+          retrain: {
+            stage: 'deploy',
+            on: ['schedule'],
+            schedule: '0 6 * * *',
+            command: 'deploy',
+            target: 'dev',
+          },
+        },
+      },
+      [
+        'write dev p://acme/web shop/tesseract build-cluster',
+        'write dev p://acme/web shop/tesseract build-workspace',
+        'read dev p://acme/web shop/tesseract pull-request',
+        'write dev p://acme/web shop/tesseract promote-model',
         'write dev p://acme/web shop/tesseract schedule',
+        'read dev p://acme/web shop/tesseract schedule',
       ],
     ],
   ])('%s', (_name, facts, section, expected) => {

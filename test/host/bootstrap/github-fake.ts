@@ -40,6 +40,8 @@ export interface GithubEnvironment {
   protection_rules: Thing[]
   deployment_branch_policy: Thing | null
   branches: string[]
+  /** Patterns. */
+  tags?: string[]
 }
 
 interface Shelf {
@@ -102,6 +104,7 @@ const environmentOf = (state: GithubState, name: string, sent: Thing): GithubEnv
     name,
     deployment_branch_policy: policy,
     branches: policy?.['custom_branch_policies'] === true ? (there?.branches ?? []) : [],
+    tags: policy?.['custom_branch_policies'] === true ? (there?.tags ?? []) : [],
     protection_rules: [
       ...(Number(sent['wait_timer']) > 0 ? [{ type: 'wait_timer', wait_timer: sent['wait_timer'] }] : []),
       ...(reviewers.length > 0
@@ -132,9 +135,17 @@ const environments = (
   if (more === '') return ok(there)
   if (more !== 'deployment-branch-policies') return shelf(state, request, name, more, base)
   if (request.method === 'GET')
-    return ok({ branch_policies: there.branches.map((branch) => ({ name: branch })) })
+    return ok({
+      branch_policies: [
+        // Those of branches once came without a type.
+        ...there.branches.map((branch) => ({ name: branch })),
+        ...(there.tags ?? []).map((tag) => ({ name: tag, type: 'tag' })),
+      ],
+    })
   if (there.deployment_branch_policy?.['custom_branch_policies'] !== true) return notFound()
-  there.branches.push(String((request.body as Thing)['name']))
+  const { name: pattern, type } = request.body as Record<string, string>
+  there.tags ??= []
+  ;(type === 'tag' ? there.tags : there.branches).push(pattern ?? '')
   return ok({})
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { wantedOf } from '../../../src/cli/bootstrap-wanted.ts'
 import { bootstrapGithub } from '../../../src/host/github/bootstrap/bootstrap.ts'
 import { readSubjectPrefix } from '../../../src/host/github/bootstrap/subject.ts'
-import { toolsOf } from '../../../src/cli/bootstrap.ts'
+import { hostTools } from '../../../src/cli/host-tools.ts'
 import { githubToken, startGithub, type Opening } from './github-fake.ts'
 import { createRound, createRun, env, leaked, pipelineOf } from './support.ts'
 
@@ -151,6 +151,49 @@ describe('bootstrap on GitHub', () => {
     expect(fake.writes().filter((line) => line.startsWith('PUT') && line.endsWith('/protection'))).toEqual([])
   })
 
+  const released = wantedOf(
+    pipelineOf({ jobs: { rel: { stage: 'release', on: ['tag'], command: 'deploy', target: 'prod' } } }),
+    { host: 'github', env, approvers: ['alice'] },
+  )
+
+  it('lets tags deploy where a job of tags does, and still no other branch', async () => {
+    await round(wanted)
+    const { outcomes } = await round(released)
+    expect(outcomes.find(({ what }) => what === 'environment prod')).toMatchObject({
+      state: 'updated',
+      why: 'tags * cannot deploy to it',
+    })
+    const { environments } = fake.state
+    expect(environments.find(({ name }) => name === 'prod')).toMatchObject({
+      branches: ['master'],
+      tags: ['*'],
+    })
+    expect(environments.find(({ name }) => name === 'dev')).toMatchObject({ branches: ['master'], tags: [] })
+    expect((await round(released)).lines).toContain('done: environment prod')
+    expect(fake.violations).toEqual([])
+  })
+
+  it('keeps the tags that somebody has named', async () => {
+    await round(wanted)
+    const prod = fake.state.environments.find(({ name }) => name === 'prod')
+    if (prod) prod.tags = ['v*']
+    expect((await round(released)).lines).toContain('done: environment prod')
+  })
+
+  it('says what keeps tags out', async () => {
+    fake.state.environments.push({
+      name: 'prod',
+      branches: [],
+      protection_rules: [],
+      deployment_branch_policy: { protected_branches: true, custom_branch_policies: false },
+    })
+    const { outcomes } = await round(released)
+    expect(outcomes.find(({ what }) => what === 'deployments of tags to prod')).toMatchObject({
+      state: 'owner',
+      why: expect.stringMatching(/«Selected branches and tags»/) as string,
+    })
+  })
+
   it('says again what protects the branch when it has to write all of it', async () => {
     fake.state.protection = {
       enforce_admins: { enabled: true },
@@ -247,6 +290,6 @@ describe('bootstrap on GitHub', () => {
   ])('reads how the subject begins: %o', async (template, prefix) => {
     fake.state.template = template
     const options = { repository: 'acme/shop', url: fake.url, rotate: false }
-    expect(await readSubjectPrefix(options, toolsOf(createRun(token).run))).toBe(prefix)
+    expect(await readSubjectPrefix(options, hostTools(createRun(token).run))).toBe(prefix)
   })
 })

@@ -37,7 +37,7 @@ describe('bootstrap on GitLab', () => {
       'created: variable DATABRICKS_TOKEN of dev',
       'created: variable DATABRICKS_HOST of prod',
       'created: variable DATABRICKS_TOKEN of prod',
-      'owner: variable BRICKRAIL_GITLAB_TOKEN',
+      'owner: variable BRICKRAIL_GITLAB_TOKEN of plan/dev',
       'created: schedule of drift',
       'updated: order of waiting jobs',
     ])
@@ -191,7 +191,7 @@ describe('bootstrap on GitLab', () => {
     expect(why('variable DATABRICKS_TOKEN of plan/dev')).toMatch(
       /set BRICKRAIL_PLAN_TOKEN here.*settings\/ci_cd, Variables: environment scope plan\/dev, masked and hidden, not protected/,
     )
-    expect(why('variable BRICKRAIL_GITLAB_TOKEN')).toMatch(
+    expect(why('variable BRICKRAIL_GITLAB_TOKEN of plan/dev')).toMatch(
       /project access token \(role Developer, scope api\)/,
     )
     expect(why('approval before prod')).toMatch(/--approver/)

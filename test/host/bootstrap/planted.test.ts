@@ -38,6 +38,8 @@ describe('a mistake in a request does not pass', () => {
     ['azure', '"isSecret"', '"secret"', /variablegroups: .*: secret/],
     ['azure', '"authorized":true', '"authorized":"yes"', /pipelinepermissions.*authorized/],
     ['azure', '"isBlocking":true', '"blocking":true', /policy\/configurations: .*isBlocking/],
+    ['azure', '"allowedBranches"', '"branches"', /checks\/configurations: .*allowedBranches/],
+    ['azure', '"ensureProtectionOfBranch":"false"', '"ensureProtectionOfBranch":false', /must be string/],
     ['azure', '"settingsSourceType":2', '"settingsSourceType":"yaml"', /settingsSourceType/],
   ])('%s: %s -> %s', async (host, right, wrong, fault) => {
     const { start, repository, token } = hosts[host]

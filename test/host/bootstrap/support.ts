@@ -1,6 +1,8 @@
 import { buildPipeline } from '../../../src/ci/build.ts'
-import type { Pipeline } from '../../../src/ci/model.ts'
-import { applySteps, outcomesText, toolsOf, type Outcome } from '../../../src/cli/bootstrap.ts'
+import type { Host, Pipeline } from '../../../src/ci/model.ts'
+import { applySteps, outcomesText, type Outcome } from '../../../src/cli/bootstrap.ts'
+import { hostTools } from '../../../src/cli/host-tools.ts'
+import { wantedOf } from '../../../src/cli/bootstrap-wanted.ts'
 import type { Run, World } from '../../../src/cli/script.ts'
 import type { Bootstrap, Wanted } from '../../../src/host/bootstrap.ts'
 import { createRedactor } from '../../../src/report/redact.ts'
@@ -35,6 +37,33 @@ export const env = {
   BRICKRAIL_PLAN_TOKEN: 'dapi-read-dev-0000000',
   DATABRICKS_HOST_PROD: 'https://prod.databricks.test',
   DATABRICKS_TOKEN_PROD: 'dapi-write-prod-00000',
+}
+
+/** What bootstrap wants of a host that a section is for. */
+export const of = (host: Host, section: Section, from: Record<string, string>): Wanted =>
+  wantedOf(pipelineOf({ ...section, hosts: [host] }), { host, env: from, approvers: ['alice'] })
+
+/** Secrets of jobs without an environment. */
+export const notify: Section = {
+  secrets: { WEBHOOK: 'told of failures', KEY: 'signs' },
+  jobs: {
+    notify: { stage: 'test', on: ['push', 'merge_request'], script: ['./notify'], secrets: ['WEBHOOK'] },
+    sign: { stage: 'test', on: ['push'], script: ['./sign'], secrets: ['KEY'] },
+  },
+}
+
+/** Jobs of tags in environments that deploy. */
+export const loose: NonNullable<Section['jobs']> = {
+  deploy: { stage: 'deploy', on: ['manual'], command: 'deploy', target: 'dev' },
+  rel: { stage: 'release', on: ['tag'], command: 'deploy', target: 'prod' },
+  look: {
+    stage: 'test',
+    on: ['tag'],
+    script: ['./look'],
+    target: 'dev',
+    environment: 'dev',
+    secrets: ['HOOK'],
+  },
 }
 
 /** Everything that a run has said, so that a secret in it can be found. */
@@ -83,7 +112,7 @@ export const createRound =
   ) =>
   async (wanted: Wanted, { rotate = false, dryRun = false } = {}): Promise<Round> => {
     const { run, said } = createRun(token, fetch)
-    const steps = await bootstrap(wanted, { url, repository, rotate }, toolsOf(run))
+    const steps = await bootstrap(wanted, { url, repository, rotate }, hostTools(run))
     const { outcomes, stopped } = await applySteps(run, steps, dryRun)
     if (stopped !== undefined) throw stopped
     return {

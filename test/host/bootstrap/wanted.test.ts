@@ -1,11 +1,8 @@
-import { parse } from 'yaml'
 import { describe, expect, it } from 'vitest'
-import { render } from '../../../src/ci/render.ts'
-import type { Host, Pipeline } from '../../../src/ci/model.ts'
-import type { Section } from '../../../src/ci/section.ts'
-import { wantedOf } from '../../../src/cli/bootstrap-wanted.ts'
+import type { Host } from '../../../src/ci/model.ts'
+import type { JobSection, Section } from '../../../src/ci/section.ts'
 import type { Wanted } from '../../../src/host/bootstrap.ts'
-import { env, pipelineOf, sorted } from './support.ts'
+import { env, loose, notify, of } from './support.ts'
 
 const oidc = {
   ...env,
@@ -26,15 +23,49 @@ const linesOf = ({ secrets }: Wanted): string[] =>
     )
     .sort()
 
-const of = (host: Host, section: Section, from: Record<string, string>): Wanted =>
-  wantedOf(pipelineOf({ ...section, hosts: [host] }), { host, env: from, approvers: ['alice'] })
+/** None of the built-in jobs that reach a workspace. */
+const noJobs = {
+  production: false,
+  jobs: Object.fromEntries(
+    ['plan', 'build-cluster', 'sync-workspace', 'catch-up', 'rollback', 'destroy', 'drift'].map((name) => [
+      name,
+      null,
+    ]),
+  ),
+} satisfies Section
 
-const notify: Section = {
-  secrets: { WEBHOOK: 'told of failures', KEY: 'signs' },
+const pushed = { stage: 'test', on: ['push'], changes: ['src/**'] } satisfies JobSection
+
+/** A secret behind approval, one with an environment, and one that somebody without either uses, too. */
+const guarded: Section = {
+  ...noJobs,
+  secrets: { PAGER: 'calls', SHARED: 'of all' },
   jobs: {
-    notify: { stage: 'test', on: ['push', 'merge_request'], script: ['./notify'], secrets: ['WEBHOOK'] },
-    sign: { stage: 'test', on: ['push'], script: ['./sign'], secrets: ['KEY'] },
+    ...noJobs.jobs,
+    call: {
+      stage: 'release',
+      on: ['manual'],
+      script: ['./call'],
+      environment: 'prod',
+      target: 'prod',
+      approval: true,
+      secrets: ['PAGER', 'SHARED'],
+    },
+    seal: { ...pushed, script: ['./seal'], environment: 'sealed', secrets: ['PAGER'] },
+    tell: { ...pushed, script: ['./tell'], secrets: ['SHARED'] },
   },
+}
+const own = { PAGER: 'pager-1', SHARED: 'shared-1' }
+
+const local: Section['jobs'] = {
+  notify: {
+    ...pushed,
+    on: ['push', 'merge_request'],
+    script: ['./notify'],
+    secrets: ['WEBHOOK'],
+    target: 'local',
+  },
+  sign: { ...pushed, script: ['./sign'], secrets: ['KEY'], target: 'local' },
 }
 
 const hostDev = env.DATABRICKS_HOST
@@ -48,9 +79,9 @@ describe('what a host has to keep', () => {
       {},
       env,
       [
-        '*/BRICKRAIL_GITLAB_TOKEN = ?',
         `dev/DATABRICKS_HOST = ${hostDev} plain protected`,
         'dev/DATABRICKS_TOKEN = dapi-write-dev-000000 protected',
+        'plan/dev/BRICKRAIL_GITLAB_TOKEN = ?',
         `plan/dev/DATABRICKS_HOST = ${hostDev} plain`,
         'plan/dev/DATABRICKS_TOKEN = dapi-read-dev-0000000',
         `prod/DATABRICKS_HOST = ${hostProd} plain protected`,
@@ -77,8 +108,10 @@ describe('what a host has to keep', () => {
       {},
       env,
       [
-        `databricks_cli/databricks_host = ${hostDev} plain`,
-        'databricks_cli/databricks_token = dapi-write-dev-000000',
+        `databricks_cli/databricks_host = ${hostDev} plain protected`,
+        'databricks_cli/databricks_token = dapi-write-dev-000000 protected',
+        `databricks_cli_plan/databricks_host = ${hostDev} plain`,
+        'databricks_cli_plan/databricks_token = dapi-read-dev-0000000',
         `databricks_cli_prod/databricks_host = ${hostProd} plain protected`,
         'databricks_cli_prod/databricks_token = dapi-write-prod-00000 protected',
       ],
@@ -98,12 +131,25 @@ describe('what a host has to keep', () => {
       ],
     ],
     [
+      'identities on Azure',
+      'azure',
+      { auth: 'oidc', production: false },
+      oidc,
+      [
+        'databricks_cli/databricks_client_id = client-dev plain protected',
+        `databricks_cli/databricks_host = ${hostDev} plain protected`,
+        'databricks_cli_plan/databricks_client_id = client-plan plain',
+        `databricks_cli_plan/databricks_host = ${hostDev} plain`,
+      ],
+    ],
+    [
       'a service connection',
       'azure',
       { auth: 'azure-cli', azure: { service_connection: 'dbx' } },
       env,
       [
-        `databricks_cli/databricks_host = ${hostDev} plain`,
+        `databricks_cli/databricks_host = ${hostDev} plain protected`,
+        `databricks_cli_plan/databricks_host = ${hostDev} plain`,
         `databricks_cli_prod/databricks_host = ${hostProd} plain protected`,
       ],
     ],
@@ -125,13 +171,59 @@ describe('what a host has to keep', () => {
       { ...notify, production: false },
       { WEBHOOK: 'https://hook.test', KEY: '$(KEY)' },
       [
-        '*/BRICKRAIL_GITLAB_TOKEN = ?',
         '*/KEY = ? protected',
         '*/WEBHOOK = https://hook.test',
         'dev/DATABRICKS_HOST = ? plain protected',
         'dev/DATABRICKS_TOKEN = ? protected',
+        'plan/dev/BRICKRAIL_GITLAB_TOKEN = ?',
         'plan/dev/DATABRICKS_HOST = ? plain',
         'plan/dev/DATABRICKS_TOKEN = ?',
+      ],
+    ],
+    [
+      'secrets of guarded jobs on GitHub',
+      'github',
+      guarded,
+      own,
+      ['*/SHARED = shared-1 protected', 'prod/PAGER = pager-1 protected', 'sealed/PAGER = pager-1 protected'],
+    ],
+    [
+      'secrets of guarded jobs on GitLab',
+      'gitlab',
+      guarded,
+      own,
+      ['*/SHARED = shared-1 protected', 'prod/PAGER = pager-1 protected', 'sealed/PAGER = pager-1 protected'],
+    ],
+    [
+      'secrets of guarded jobs on Azure',
+      'azure',
+      guarded,
+      own,
+      [
+        'databricks_cli/PAGER = pager-1 protected',
+        'databricks_cli/SHARED = shared-1 protected',
+        'databricks_cli_prod/PAGER = pager-1 protected',
+        'databricks_cli_prod/SHARED = shared-1 protected',
+      ],
+    ],
+    [
+      'secrets of merge requests on Azure, of a target without host',
+      'azure',
+      { ...notify, ...noJobs, jobs: { ...noJobs.jobs, ...local } },
+      { WEBHOOK: 'https://hook.test', KEY: 'key-1' },
+      ['databricks_cli_local/KEY = key-1 protected', 'databricks_cli_local_plan/WEBHOOK = https://hook.test'],
+    ],
+    [
+      'a place of what deploys, where tags look as well',
+      'gitlab',
+      { ...noJobs, secrets: { HOOK: 'called' }, jobs: { ...noJobs.jobs, ...loose } },
+      env,
+      [
+        `dev/DATABRICKS_HOST = ${hostDev} plain protected`,
+        'dev/DATABRICKS_TOKEN = dapi-write-dev-000000 protected',
+        'dev/HOOK = ? protected',
+        `prod/DATABRICKS_HOST = ${hostProd} plain protected`,
+        'prod/DATABRICKS_TOKEN = dapi-write-prod-00000 protected',
       ],
     ],
   ])('%s', (_name, host, section, from, expected) => {
@@ -150,94 +242,17 @@ describe('what a host has to keep', () => {
     expect(about('azure', 'databricks_cli', 'databricks_token')).toBe(
       'set DATABRICKS_TOKEN here and run this again',
     )
-  })
-
-  it.each<[host: Host, expected: Partial<Wanted>]>([
-    [
-      'gitlab',
-      {
-        schedules: [{ name: 'drift', cron: '17 4 * * *' }],
-        checks: ['pipeline'],
-
-        pipelines: [],
-      },
-    ],
-    ['github', { schedules: [], checks: ['brickrail'], locks: [], pipelines: [] }],
-    ['azure', { schedules: [], checks: [] }],
-  ])('%s: the rest', (host, expected) => {
-    const wanted = of(host, {}, env)
-    expect(wanted).toMatchObject(expected)
-    expect(wanted.environments).toEqual([
-      { name: 'dev', approval: false, approvers: [], defaultBranchOnly: true },
-      { name: 'prod', approval: true, approvers: ['alice'], defaultBranchOnly: true },
-    ])
-  })
-
-  it('lets a job of another branch deploy', () => {
-    const section: Section = { jobs: { 'sync-workspace': { branches: ['master', 'develop'] } } }
-    const dev = of('github', section, env).environments.find(({ name }) => name === 'dev')
-    expect(dev?.defaultBranchOnly).toBe(false)
-  })
-})
-
-interface Yaml {
-  jobs?: Record<string, { environment?: string; steps?: { env?: Record<string, string> }[] }>
-}
-
-/** `scope kind NAME`, as the files read them. */
-const readByGithub = (pipeline: Pipeline): Set<string> =>
-  new Set(
-    render(pipeline).flatMap(({ text }) =>
-      Object.values((parse(text) as Yaml).jobs ?? {}).flatMap(({ environment = '*', steps = [] }) =>
-        [...JSON.stringify(steps).matchAll(/\b(secrets|vars)\.(\w+)/g)].map(
-          ([, kind, name]) => `${environment} ${kind} ${name}`,
-        ),
-      ),
-    ),
-  )
-
-describe('bootstrap and the generated files', () => {
-  it.each<[auth: 'token' | 'oidc']>([['token'], ['oidc']])('GitHub: what the files read, with %s', (auth) => {
-    const pipeline = pipelineOf({ ...notify, auth, hosts: ['github'] })
-    const wanted = wantedOf(pipeline, { host: 'github', env, approvers: [] })
-    const kept = wanted.secrets.map(
-      ({ name, scope, plain }) => `${scope ?? '*'} ${plain ? 'vars' : 'secrets'} ${name}`,
+    expect(about('azure', 'databricks_cli_plan', 'databricks_token')).toBe(
+      'set BRICKRAIL_PLAN_TOKEN here and run this again',
     )
-    const read = readByGithub(pipeline)
-    expect(read.size).toBeGreaterThan(6)
-    // A job with an environment finds the repository's secrets as well.
-    const own = (line: string) => /\b(WEBHOOK|KEY)$/.test(line)
-    expect([...read].filter((line) => !own(line)).sort()).toEqual(kept.filter((line) => !own(line)).sort())
-    expect(kept.filter(own).sort()).toEqual(['* secrets KEY', '* secrets WEBHOOK'])
   })
 
-  it('Azure: groups, their variables and environments', () => {
-    const pipeline = pipelineOf({ hosts: ['azure'] })
-    const { secrets, pipelines } = wantedOf(pipeline, { host: 'azure', env, approvers: [] })
-    const files = render(pipeline)
-    const all = files.map(({ text }) => text).join('\n')
-    const groups = [...all.matchAll(/group: (\S+)/g)].map(([, name]) => name)
-    expect(sorted(groups)).toEqual(sorted(secrets.map(({ scope }) => scope)))
-    const names = [...all.matchAll(/\$\((databricks_\w+)\)/g)].map(([, name]) => name)
-    expect(sorted(names)).toEqual(sorted(secrets.map(({ name }) => name)))
-    const written = files.map(({ path }) => path).filter((path) => /^azure-pipelines\/[^/]+\.yml$/.test(path))
-    expect(pipelines.map(({ path }) => path)).toEqual(written)
-    const environments = [...all.matchAll(/environment: (\S+)/g)].map(([, name]) => name)
-    expect(sorted(environments)).toEqual(sorted(pipelines.flatMap((each) => each.environments)))
-    expect(pipelines.filter(({ validates }) => validates).map(({ name }) => name)).toEqual([
-      'tesseract pull-request',
-    ])
-  })
-
-  it('GitLab: environments and guards', () => {
-    const pipeline = pipelineOf({ hosts: ['gitlab'] })
-    const { secrets, locks, environments } = wantedOf(pipeline, { host: 'gitlab', env, approvers: [] })
-    const text = render(pipeline).find(({ owner }) => owner === 'brickrail')?.text ?? ''
-    const document = JSON.stringify(parse(text, { customTags: [{ tag: '!reference', collection: 'seq' }] }))
-    const scopes = [...document.matchAll(/"environment":\{"name":"([^"]+)"/g)].map(([, name]) => name)
-    expect(sorted(scopes)).toEqual(sorted(secrets.flatMap(({ scope }) => scope ?? [])))
-    const groups = [...document.matchAll(/"resource_group":"([^"]+)"/g)].map(([, name]) => name)
-    expect(sorted(groups)).toEqual(sorted(locks))
-    expect(environments.map(({ name }) => name).every((name) => scopes.includes(name))).toBe(true)
+  it('keeps the token for comments where only the job that comments finds it, and says where it cannot', () => {
+    const tokenOf = (section: Section) =>
+      of('gitlab', section, env).secrets.filter(({ name }) => name === 'BRICKRAIL_GITLAB_TOKEN')
+    expect(tokenOf({})).toMatchObject([{ scope: 'plan/dev', protected: false }])
+    const [alone, ...others] = tokenOf({ target: 'local', jobs: { drift: null } })
+    expect([alone?.scope, others]).toEqual([undefined, []])
+    expect(alone?.about).toMatch(/for all environments: the job that comments has none/)
   })
 })

@@ -1,12 +1,13 @@
 import type { Bootstrap, BootstrapOptions, BootstrapStep } from '../../bootstrap.ts'
 import { forOwner, inTurn } from '../../bootstrap-steps.ts'
 import type { HostTools } from '../../host.ts'
+import { branchControlSteps } from './branch-control.ts'
 import { connect, type Azure } from './client.ts'
 import { connectionSteps } from './connection.ts'
 import { definitionSteps } from './definitions.ts'
 import { environmentSteps } from './environments.ts'
 import { groupSteps } from './groups.ts'
-import { createKnown, type Kind } from './known.ts'
+import { createKnown, type Expected, type Known } from './known.ts'
 import { permissionSteps } from './permissions.ts'
 import { policySteps } from './policy.ts'
 
@@ -19,21 +20,27 @@ const branchSteps = ({ repository }: Azure, branch: string): BootstrapStep[] => 
   return [forOwner('default branch', why)]
 }
 
+/** What is not there and will not be created can neither be permitted nor required. */
+const expectedIn =
+  (known: Known, steps: readonly BootstrapStep[]): Expected =>
+  (kind, name) =>
+    known.find(kind, name) !== undefined ||
+    steps.some(({ what, state }) => (state === 'create' || state === 'update') && what === `${kind} ${name}`)
+
 /** What a project on Azure DevOps needs. Permissions and policies come last: they speak of what the others make. */
 export const bootstrapAzure = (async (wanted, options, tools) => {
   const azure = await connect(options, tools)
   const known = createKnown()
-  const steps = await inTurn([
+  const resources = await inTurn([
     async () => branchSteps(azure, wanted.defaultBranch),
     () => definitionSteps(azure, known, wanted),
     () => groupSteps(azure, known, wanted, options),
     () => environmentSteps(azure, known, wanted),
     () => connectionSteps(azure, known, wanted),
   ])
-  // What is not there and will not be created can neither be permitted nor required.
-  const expected = (kind: Kind, name: string): boolean =>
-    known.find(kind, name) !== undefined ||
-    steps.some(({ what, state }) => state === 'create' && what === `${kind} ${name}`)
+  const guards = await branchControlSteps(azure, known, wanted, expectedIn(known, resources))
+  const steps = [...resources, ...guards]
+  const expected = expectedIn(known, steps)
   const rest = await inTurn([
     () => permissionSteps(azure, known, wanted, expected),
     () => policySteps(azure, known, wanted, expected),

@@ -1,5 +1,5 @@
 import type { BootstrapStep, Wanted } from '../../bootstrap.ts'
-import { done, forOwner, orOwner } from '../../bootstrap-steps.ts'
+import { done, forOwner, inTurn, orOwner } from '../../bootstrap-steps.ts'
 import type { Azure } from './client.ts'
 import type { Known } from './known.ts'
 
@@ -9,15 +9,9 @@ interface Endpoint {
   type?: string
 }
 
-/** The service connection is looked for only: making one takes rights in Azure that no token of Azure DevOps has. */
-export const connectionSteps = async (
-  azure: Azure,
-  known: Known,
-  { serviceConnection: name }: Wanted,
-): Promise<BootstrapStep[]> => {
-  if (name === undefined) return []
+const step = async (azure: Azure, known: Known, name: string): Promise<BootstrapStep[]> => {
   const what = `service connection ${name}`
-  const why = `make it in ${azure.url}${azure.project}/_settings/adminservices: Azure Resource Manager, workload identity federation; and add its service principal to the Databricks workspace`
+  const why = `make it in ${azure.url}${azure.project}/_settings/adminservices: Azure Resource Manager, workload identity federation; add its service principal to the Databricks workspace, and run this again`
   return await orOwner(what, why, async () => {
     const query = { endpointNames: name, 'api-version': '7.1' }
     const path = `${azure.project}/_apis/serviceendpoint/endpoints`
@@ -28,3 +22,17 @@ export const connectionSteps = async (
     return [done(what)]
   })
 }
+
+/** Service connections are looked for only: making one takes rights in Azure that no token of Azure DevOps has. */
+export const connectionSteps = async (
+  azure: Azure,
+  known: Known,
+  { connections }: Wanted,
+): Promise<BootstrapStep[]> =>
+  await inTurn(
+    connections.map(
+      ({ name }) =>
+        () =>
+          step(azure, known, name),
+    ),
+  )

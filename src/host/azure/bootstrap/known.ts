@@ -1,6 +1,16 @@
 import { Fail } from '../../../errors.ts'
 
-export type Kind = 'pipeline' | 'variable group' | 'environment' | 'approval before' | 'service connection'
+/** What a pipeline uses, as Azure names its kind in paths and checks. */
+export const resourceTypes = {
+  'variable group': 'variablegroup',
+  environment: 'environment',
+  'service connection': 'endpoint',
+} as const
+
+export type ResourceKind = keyof typeof resourceTypes
+
+/** `approval before <environment>`, `branch control of <kind> <name>` */
+export type Kind = ResourceKind | 'pipeline' | 'approval before' | 'branch control of'
 
 /** Whether it is there, or an earlier step is about to create it. */
 export type Expected = (kind: Kind, name: string) => boolean

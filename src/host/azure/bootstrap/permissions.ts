@@ -1,7 +1,7 @@
-import type { BootstrapStep, Wanted } from '../../bootstrap.ts'
+import type { BootstrapStep, Wanted, WantedPipeline, WantedResource } from '../../bootstrap.ts'
 import { done, forOwner, orOwner, toUpdate } from '../../bootstrap-steps.ts'
 import type { Azure } from './client.ts'
-import type { Expected, Known } from './known.ts'
+import { resourceTypes, type Expected, type Kind, type Known, type ResourceKind } from './known.ts'
 
 /** https://learn.microsoft.com/rest/api/azure/devops/approvalsandchecks/pipeline-permissions */
 interface Permissions {
@@ -11,51 +11,31 @@ interface Permissions {
 
 const version = { 'api-version': '7.1-preview.1' }
 
-const resourceTypes = {
-  'variable group': 'variablegroup',
-  environment: 'environment',
-  'service connection': 'endpoint',
-} as const
-
 interface Use {
-  kind: keyof typeof resourceTypes
+  kind: ResourceKind
   name: string
   /** Names of the pipelines that use it. */
   pipelines: readonly string[]
-  /** An environment whose deployments somebody has to approve. */
-  guarded: boolean
+  /** Checks without which whoever may run a pipeline, or push a branch, could use it. */
+  guards: readonly (readonly [kind: Kind, name: string])[]
 }
 
-const usesOf = ({ pipelines, secrets, environments: wanted, serviceConnection }: Wanted): Use[] => {
-  const users = (pick: 'groups' | 'environments', name: string): string[] =>
-    pipelines.filter((pipeline) => pipeline[pick].includes(name)).map((pipeline) => pipeline.name)
-  const groups = [...new Set(secrets.flatMap(({ scope }) => scope ?? []))]
-  const environments = [...new Set(pipelines.flatMap((pipeline) => pipeline.environments))]
-  const connections: Use[] =
-    serviceConnection === undefined
-      ? []
-      : [
-          {
-            kind: 'service connection',
-            name: serviceConnection,
-            pipelines: pipelines.filter(({ groups }) => groups.length > 0).map(({ name }) => name),
-            guarded: false,
-          },
-        ]
+const usesOf = ({ pipelines, groups, environments, connections }: Wanted): Use[] => {
+  const use = (kind: ResourceKind, { name, branches }: WantedResource, users: readonly WantedPipeline[]) => ({
+    kind,
+    name,
+    pipelines: users.map((pipeline) => pipeline.name),
+    guards: branches.length > 0 ? [['branch control of', `${kind} ${name}`] as const] : [],
+  })
+  const by = (pick: 'groups' | 'environments' | 'connections', name: string) =>
+    pipelines.filter((pipeline) => pipeline[pick].includes(name))
   return [
-    ...groups.map((name): Use => ({
-      kind: 'variable group',
-      name,
-      pipelines: users('groups', name),
-      guarded: false,
-    })),
-    ...environments.map((name): Use => ({
-      kind: 'environment',
-      name,
-      pipelines: users('environments', name),
-      guarded: wanted.some((each) => each.name === name && each.approval),
-    })),
-    ...connections,
+    ...groups.map((one) => use('variable group', one, by('groups', one.name))),
+    ...environments.map((one): Use => {
+      const { guards, ...rest } = use('environment', one, by('environments', one.name))
+      return { ...rest, guards: one.approval ? [['approval before', one.name], ...guards] : guards }
+    }),
+    ...connections.map((one) => use('service connection', one, by('connections', one.name))),
   ]
 }
 
@@ -74,13 +54,12 @@ const missingIn = (known: Known, use: Use, there: Permissions): string[] => {
 /** PATCH adds: other pipelines keep their permission. */
 const permit = async (azure: Azure, known: Known, use: Use, names: readonly string[]) => {
   const id = known.need(use.kind, use.name)
-  if (use.guarded) known.need('approval before', use.name)
+  for (const [kind, name] of use.guards) known.need(kind, name)
   const pipelines = names.map((name) => ({ id: Number(known.need('pipeline', name)), authorized: true }))
   const what = `to let pipelines use ${use.kind} ${use.name}`
   await azure.patch(what, pathOf(azure, use, id), { pipelines }, version)
 }
 
-/** Without its approval, whoever may run a pipeline could deploy there. */
 const step = async (azure: Azure, known: Known, use: Use, expected: Expected): Promise<BootstrapStep> => {
   const what = `pipelines may use ${use.kind} ${use.name}`
   const id = known.find(use.kind, use.name)
@@ -90,8 +69,12 @@ const step = async (azure: Azure, known: Known, use: Use, expected: Expected): P
       : await azure.get<Permissions>(`to read who may use ${use.name}`, pathOf(azure, use, id), version)
   const missing = missingIn(known, use, there)
   if (missing.length === 0) return done(what)
-  if (use.guarded && !expected('approval before', use.name))
-    return forOwner(what, 'not before somebody has to approve deployments there: see above')
+  const lacking = use.guards.filter(([kind, name]) => !expected(kind, name))
+  if (lacking.length > 0)
+    return forOwner(
+      what,
+      `not before there is ${lacking.map((guard) => guard.join(' ')).join(', ')}: see above`,
+    )
   return toUpdate(what, missing.join(', '), () => permit(azure, known, use, missing))
 }
 

@@ -6,6 +6,7 @@ import { setValue } from '../../context.ts'
 import { statusOf, type Dialect } from '../../failures.ts'
 import type { HostTools } from '../../host.ts'
 import { asFetch, createSend } from '../../send.ts'
+import { silent } from '../client.ts'
 
 /** Of GET /repos/{owner}/{repo}: https://docs.github.com/rest/repos/repos#get-a-repository */
 export interface RepositoryInfo {
@@ -88,9 +89,6 @@ const notFound = (repository: string): Fail =>
     what: `there is no repository ${repository} on GitHub that this token can see`,
     hint: 'check --repository (owner/repository) and --url; a fine-grained token must name the repository',
   })
-
-const nothing = (): void => undefined
-const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
 /** Octokit's pages end with a look at the answer's address, which a Response that was made by hand has not. */
 const withUrl =

@@ -15,9 +15,20 @@ const put = async ({ api, at }: Github, name: string, protection: Protection) =>
     api.repos.createOrUpdateEnvironment({ ...at, environment_name: name, ...protection }),
   )
 
-const allowBranch = async ({ api, at }: Github, name: string, branch: string) =>
-  await ask(`to let ${branch} deploy to ${name}`, () =>
-    api.repos.createDeploymentBranchPolicy({ ...at, environment_name: name, name: branch }),
+/** A branch, or a pattern of tags, that may deploy. */
+interface Policy {
+  name: string
+  type: 'branch' | 'tag'
+}
+
+/** Every tag that has no `/`: which of them somebody may push, rulesets say. */
+const anyTag = '*'
+
+const titleOf = ({ name, type }: Policy): string => (type === 'tag' ? `tags ${name}` : name)
+
+const allow = async ({ api, at }: Github, name: string, policy: Policy) =>
+  await ask(`to let ${titleOf(policy)} deploy to ${name}`, () =>
+    api.repos.createDeploymentBranchPolicy({ ...at, environment_name: name, ...policy }),
   )
 
 const bare: Protection = {
@@ -39,12 +50,12 @@ const setUp = async (
   github: Github,
   name: string,
   protection: Protection,
-  branch: string | undefined,
+  policies: readonly Policy[],
   isNew: boolean,
 ): Promise<void> => {
   try {
     await put(github, name, protection)
-    if (branch !== undefined) await allowBranch(github, name, branch)
+    for (const policy of policies) await allow(github, name, policy)
   } catch (error) {
     if (!isPlanLimit(error)) throw error
     if (isNew) await put(github, name, bare)
@@ -60,13 +71,30 @@ const read = async ({ api, at }: Github, name: string): Promise<Environment | un
     )
   )?.data as Environment | undefined
 
-const branchesOf = async (github: Github, there: Environment | undefined): Promise<string[]> => {
+const policiesOf = async (github: Github, there: Environment | undefined): Promise<Policy[]> => {
   if (!there?.deployment_branch_policy?.custom_branch_policies) return []
   const { api, at } = github
   const { data } = await ask(`to read the branches of environment ${there.name}`, () =>
     api.repos.listDeploymentBranchPolicies({ ...at, environment_name: there.name, per_page: 100 }),
   )
-  return data.branch_policies.flatMap(({ name }) => name ?? [])
+  return data.branch_policies.flatMap(({ name, type }) => (name ? [{ name, type: type ?? 'branch' }] : []))
+}
+
+const isTag = ({ type }: Policy): boolean => type === 'tag'
+
+/** Somebody who has named tags of their own has said which ones may. */
+const missingPolicies = ({ branches, tags }: WantedEnvironment, there: readonly Policy[]): Policy[] => [
+  ...branches
+    .filter((branch) => !there.some((policy) => !isTag(policy) && policy.name === branch))
+    .map((name): Policy => ({ name, type: 'branch' })),
+  ...(tags && !there.some(isTag) ? [{ name: anyTag, type: 'tag' } as const] : []),
+]
+
+/** «Protected branches only» lets no tag deploy. */
+const noTags = ({ name, tags }: WantedEnvironment, there: Environment | undefined): BootstrapStep[] => {
+  if (!tags || there?.deployment_branch_policy?.protected_branches !== true) return []
+  const why = 'only protected branches may: choose «Selected branches and tags» in the environment’s settings'
+  return [forOwner(`deployments of tags to ${name}`, why)]
 }
 
 /** What to say of an environment whose approvers nobody named. */
@@ -82,35 +110,37 @@ const changesOf = (
   wanted: WantedEnvironment,
   there: Environment,
   reviewers: readonly Reviewer[],
-  branch: string,
-): string[] => [
-  ...missingReviewers(there, reviewers).map(({ name }) => `${name} cannot approve yet`),
-  ...(wanted.defaultBranchOnly && !there.deployment_branch_policy ? ['any branch can deploy to it'] : []),
-  ...(wanted.defaultBranchOnly && branch !== '' ? [`${branch} cannot deploy to it`] : []),
-]
+  policies: readonly Policy[],
+): string[] => {
+  const open = wanted.branches.length > 0 && !there.deployment_branch_policy
+  return [
+    ...missingReviewers(there, reviewers).map(({ name }) => `${name} cannot approve yet`),
+    ...(open
+      ? ['any branch can deploy to it']
+      : policies.map((policy) => `${titleOf(policy)} cannot deploy to it`)),
+  ]
+}
 
 const step = async (
   github: Github,
   wanted: WantedEnvironment,
   there: Environment | undefined,
-  defaultBranch: string,
 ): Promise<BootstrapStep[]> => {
-  const what = `environment ${wanted.name}`
+  const { name } = wanted
+  const what = `environment ${name}`
   const { found, unknown } = await reviewersOf(github, wanted.approvers)
   if (unknown.length > 0)
     return [forOwner(what, `GitHub knows no user or team ${unknown.join(', ')} that this token can see`)]
-  const branches = await branchesOf(github, there)
-  const custom = !there?.deployment_branch_policy || there.deployment_branch_policy.custom_branch_policies
-  const lacksBranch = wanted.defaultBranchOnly && custom && !branches.includes(defaultBranch)
   const protection = protectionOf(wanted, there, found)
   if (protection.reviewers.length > mostReviewers)
     return [forOwner(what, `GitHub takes ${mostReviewers} approvers at most: name a team instead`)]
-  const apply = () => setUp(github, wanted.name, protection, lacksBranch ? defaultBranch : undefined, !there)
-  if (!there) return [...nobody(wanted, there), toCreate(what, apply)]
-  const policed = there.deployment_branch_policy
-  const changes = changesOf(wanted, there, found, policed && lacksBranch ? defaultBranch : '')
-  if (changes.length === 0) return [...nobody(wanted, there), done(what)]
-  return [...nobody(wanted, there), toUpdate(what, changes.join('; '), apply)]
+  const custom = protection.deployment_branch_policy?.custom_branch_policies === true
+  const policies = custom ? missingPolicies(wanted, await policiesOf(github, there)) : []
+  const apply = () => setUp(github, name, protection, policies, !there)
+  const said = [...nobody(wanted, there), ...noTags(wanted, there)]
+  if (!there) return [...said, toCreate(what, apply)]
+  const changes = changesOf(wanted, there, found, policies)
+  return [...said, changes.length === 0 ? done(what) : toUpdate(what, changes.join('; '), apply)]
 }
 
 /** Environments with their approvers and their branch. Nothing that is there is loosened. */
@@ -120,7 +150,7 @@ export const environmentSteps = async (github: Github, wanted: Wanted): Promise<
       const { name } = environment
       const why = `make it in ${github.repository.html_url}/settings/environments (private repositories need GitHub Team or Enterprise for approvals)`
       return await orOwner(`environment ${name}`, why, async () =>
-        step(github, environment, await read(github, name), wanted.defaultBranch),
+        step(github, environment, await read(github, name)),
       )
     }),
   )

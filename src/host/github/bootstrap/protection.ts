@@ -43,7 +43,7 @@ export const missingReviewers = (
  * before, or the only approver would be shut out.
  */
 export const protectionOf = (
-  { defaultBranchOnly }: WantedEnvironment,
+  { branches }: WantedEnvironment,
   there: Environment | undefined,
   wanted: readonly Reviewer[],
 ): Protection => {
@@ -59,6 +59,6 @@ export const protectionOf = (
     prevent_self_review: rule ? rule.prevent_self_review === true : reviewers.length > 0 && !alone,
     reviewers,
     deployment_branch_policy:
-      policy ?? (defaultBranchOnly ? { protected_branches: false, custom_branch_policies: true } : null),
+      policy ?? (branches.length > 0 ? { protected_branches: false, custom_branch_policies: true } : null),
   }
 }
