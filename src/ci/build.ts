@@ -114,7 +114,11 @@ const everywhere = (jobs: readonly Job[]): Job[] => {
 }
 
 const groupsOf = (section: Section, setting: Setting, jobs: readonly Job[]): Record<string, string> => {
-  const used = new Set(jobs.flatMap(({ access, target }) => (access === 'none' ? [] : (target ?? []))))
+  const used = new Set(
+    jobs.flatMap(({ access, secrets, target }) =>
+      access === 'none' && secrets.length === 0 ? [] : (target ?? setting.target),
+    ),
+  )
   const named = section.azure?.variable_groups ?? {}
   const group = (target: string): string =>
     named[target] ?? (target === setting.target ? 'databricks_cli' : `databricks_cli_${target}`)

@@ -100,6 +100,7 @@ export const catalog: readonly BuiltIn[] = [
     on: ['push'],
     command: 'build-cluster',
     of: 'target',
+    needs: [firstJob, 'validate'],
     changes: ['pipelines/clusters/**', 'pipelines/libraries/**', spec],
     outputs: deployed,
   },
@@ -110,6 +111,7 @@ export const catalog: readonly BuiltIn[] = [
     on: ['push'],
     command: 'sync-workspace',
     of: 'target',
+    needs: [firstJob, 'validate'],
     changes: ['workspace/**', spec],
     outputs: deployed,
   },
@@ -121,7 +123,7 @@ export const catalog: readonly BuiltIn[] = [
     on: ['push'],
     command: 'deploy --catch-up',
     of: 'target',
-    needs: [firstJob, 'build-cluster', 'sync-workspace'],
+    needs: [firstJob, 'validate', 'build-cluster', 'sync-workspace'],
     outputs: deployed,
   },
   {
@@ -175,7 +177,9 @@ export const catalog: readonly BuiltIn[] = [
   },
 ]
 
-export const isBuiltIn = (name: string): boolean => catalog.some((builtIn) => builtIn.name === name)
+export const builtInNames: readonly string[] = catalog.map(({ name }) => name)
+
+export const isBuiltIn = (name: string): boolean => builtInNames.includes(name)
 
 /** What a spec may change in a built-in job; the rest is what the job is. */
 export const overridable = [

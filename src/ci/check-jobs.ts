@@ -3,11 +3,13 @@ import { scriptProblems } from './check-scripts.ts'
 import { triggerProblems } from './check-triggers.ts'
 import {
   aboutProblems,
+  artifactProblems,
   charsetProblems,
   keyProblem,
   problem,
   runnerProblems,
   timeoutProblems,
+  variableNameProblems,
   variablesProblems,
   type At,
 } from './check-values.ts'
@@ -21,15 +23,19 @@ export interface Checked {
   facts: Facts
 }
 
-/** What a built-in job is cannot be changed: its command, stage and credentials belong together. */
-const overrideProblems = (at: At, name: string, own: JobSection): Problem[] => {
-  const fixed = Object.keys(own).filter((field) => !(overridable as readonly string[]).includes(field))
+/**
+ * What a built-in job is cannot be changed: its command, stage and credentials belong together. So do an approval and the
+ * environment that asks for it.
+ */
+const overrideProblems = (at: At, { name, approval }: Job, own: JobSection): Problem[] => {
+  const open = overridable.filter((field) => !(approval && field === 'environment'))
+  const fixed = Object.keys(own).filter((field) => !(open as readonly string[]).includes(field))
   return fixed.map((field) =>
     keyProblem(
       [...at, field],
       'built-in-field',
       `${field} of the built-in job ${name} cannot be changed`,
-      `may be changed: ${overridable.join(', ')}; or write a job of your own under another name, and remove this one with \`${name}: null\``,
+      `may be changed: ${open.join(', ')}; or write a job of your own under another name, and remove this one with \`${name}: null\``,
     ),
   )
 }
@@ -89,6 +95,35 @@ const approvalProblems = (at: At, own: JobSection, job: Job): Problem[] =>
       ]
     : []
 
+/** Hosts give the secrets of an environment to every job that names it; Azure DevOps and GitHub in any case of letters. */
+const environmentProblems = (at: At, own: JobSection, job: Job, { facts }: Checked): Problem[] => {
+  const here = [...at, 'environment']
+  const { environment } = own
+  if (environment === undefined) return []
+  const same = ({ name }: { name: string }): boolean => name.toLowerCase() === environment.toLowerCase()
+  const other = facts.targets.find((target) => same(target) && target.name !== job.target)
+  const found = [...charsetProblems(here, 'environment', environment)]
+  if (other)
+    found.push(
+      problem(
+        here,
+        'environment-of-another-target',
+        `${environment} is the environment of the target ${other.name}, and ${job.name} ${job.target === undefined ? 'has no target' : `is for ${job.target}`}: it would be given credentials that are not its own`,
+        `add \`target: ${other.name}\`, or name another environment`,
+      ),
+    )
+  if (job.on.includes('merge_request'))
+    found.push(
+      problem(
+        here,
+        'environment-on-merge-request',
+        `${job.name} is started by merge requests: code that nobody has reviewed would read the secrets of ${environment}`,
+        'take merge_request out of `on`, or leave environment out',
+      ),
+    )
+  return found
+}
+
 const targetProblems = (at: At, own: JobSection, { facts }: Checked): Problem[] => {
   const names = facts.targets.map(({ name }) => name)
   return own.target === undefined || names.includes(own.target)
@@ -132,13 +167,12 @@ const secretProblems = (at: At, own: JobSection, job: Job, { section, facts }: C
 
 const valueProblems = (at: At, own: JobSection): Problem[] => [
   ...aboutProblems([...at, 'about'], own.about),
-  ...charsetProblems([...at, 'environment'], 'environment', own.environment),
   ...variablesProblems([...at, 'variables'], own.variables),
-  ...(own.artifacts ?? []).flatMap((path, index) =>
-    charsetProblems([...at, 'artifacts', index], 'path', path),
-  ),
+  ...(own.artifacts ?? []).flatMap((path, index) => artifactProblems([...at, 'artifacts', index], path)),
   ...charsetProblems([...at, 'junit'], 'path', own.junit),
-  ...(own.outputs ?? []).flatMap((name, index) => charsetProblems([...at, 'outputs', index], 'output', name)),
+  ...(own.outputs ?? []).flatMap((name, index) =>
+    variableNameProblems([...at, 'outputs', index], 'output', name),
+  ),
   ...runnerProblems(at, own),
   ...timeoutProblems([...at, 'timeout'], own.timeout),
 ]
@@ -151,9 +185,10 @@ export const jobProblems = (own: JobSection, job: Job, checked: Checked): Proble
     ...triggerProblems(at, own, job, section.hosts ?? [], facts),
     ...secretProblems(at, own, job, checked),
     ...valueProblems(at, own),
+    ...environmentProblems(at, own, job, checked),
   ]
   if (isBuiltIn(job.name)) {
-    const fixed = overrideProblems(at, job.name, own)
+    const fixed = overrideProblems(at, job, own)
     // What cannot be changed at all need not be good, too.
     const changed = new Set(fixed.map(({ path }) => path[2]))
     return [...fixed, ...common.filter(({ path }) => !changed.has(path[2] ?? ''))]

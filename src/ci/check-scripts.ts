@@ -1,4 +1,4 @@
-import { commandTraits } from './catalog.ts'
+import { builtInNames, commandTraits } from './catalog.ts'
 import { expressionProblems, problem, type At } from './check-values.ts'
 import type { Job, Problem } from './model.ts'
 import type { Facts, JobSection, Section } from './section.ts'
@@ -54,6 +54,19 @@ const lineProblems = (at: At, script: readonly string[], program: string, facts:
   )
 }
 
+/** Quotes and backslashes are taken away by the shell: behind them the option is the same. */
+const targetProblems = (at: At, command: string): Problem[] =>
+  /(^|\s)(--target(=|\s|$)|-t)/.test(command.replaceAll(/["'\\]/g, ''))
+    ? [
+        problem(
+          at,
+          'target-in-command',
+          'the command names a target: credentials, environment, approval and lock would be those of another one',
+          'write it as `target` of the job',
+        ),
+      ]
+    : []
+
 const secretLike = /\$\{?([A-Z_][A-Z0-9_]*_(?:TOKEN|SECRET|PASSWORD|KEY))\b/g
 const credentials: Readonly<Record<string, readonly string[]>> = {
   token: ['DATABRICKS_TOKEN'],
@@ -101,6 +114,7 @@ export const scriptProblems = (
   if (command !== undefined)
     return [
       ...brickrailProblems([...at, 'command'], command.trim().split(/\s/)[0] ?? '', facts),
+      ...targetProblems([...at, 'command'], command),
       ...expressionProblems([...at, 'command'], command),
       ...secretProblems([...at, 'command'], [command], job, section),
     ]
@@ -108,10 +122,11 @@ export const scriptProblems = (
     return missing(
       script === undefined ? at : [...at, 'script'],
       `${job.name} does nothing`,
-      'add script, or command',
+      `add script, or command; for a built-in job: ${facts.suggest(job.name, builtInNames)}`,
     )
   const lines = [...at, 'script']
   return [
+    ...(own.install ?? []).flatMap((line, index) => expressionProblems([...at, 'install', index], line)),
     ...script.flatMap((line, index) => expressionProblems([...lines, index], line)),
     ...lineProblems(lines, script, program, facts),
     ...secretProblems(lines, script, job, section),

@@ -92,6 +92,15 @@ const branchesProblems = (at: At, own: JobSection, job: Job): Problem[] => {
         'remove it, or add push to `on`',
       ),
     ]
+  if (own.branches.length === 0)
+    return [
+      problem(
+        here,
+        'never-started',
+        `a push to no branch starts ${job.name}`,
+        'name a branch; or leave it out for the default branch',
+      ),
+    ]
   return own.branches.flatMap((branch, index) => branchProblems([...here, index], branch))
 }
 
@@ -137,7 +146,7 @@ const scheduleProblems = (
         ]
       : []
   return scheduled && !accompanies(job)
-    ? cronProblems(here, own.schedule, hosts, facts)
+    ? cronProblems(here, job.schedule ?? own.schedule, hosts, facts)
     : [
         keyProblem(
           here,
@@ -146,6 +155,36 @@ const scheduleProblems = (
           'remove it, or add schedule to `on`',
         ),
       ]
+}
+
+/** The forms of Azure DevOps and GitHub ask for `job` first. */
+const inputNameProblems = (at: At, name: string): Problem[] =>
+  /^job$/i.test(name)
+    ? [
+        keyProblem(
+          at,
+          'reserved-variable',
+          `${name} is what the form calls the choice of a job`,
+          'choose another name',
+        ),
+      ]
+    : variableNameProblems(at, 'secret', name)
+
+/** A form has fields of one line; and any `$(name)` in a value is replaced by the agents of Azure DevOps. */
+const defaultProblems = (at: At, value: string): Problem[] => {
+  const found = expressionProblems(at, value)
+  if (/[\n\r]/.test(value))
+    found.push(problem(at, 'bad-value', 'a form has fields of one line', 'write the value in one line'))
+  if (value.includes('$(') && !found.some(({ rule }) => rule === 'host-expression'))
+    found.push(
+      problem(
+        at,
+        'host-expression',
+        'what follows «$(» would be replaced by Azure DevOps before the shell sees it',
+        'put it together in the script',
+      ),
+    )
+  return found
 }
 
 const inputsProblems = (at: At, own: JobSection, job: Job): Problem[] => {
@@ -161,9 +200,9 @@ const inputsProblems = (at: At, own: JobSection, job: Job): Problem[] => {
       ),
     ]
   return Object.entries(own.inputs).flatMap(([name, { about, default: value }]) => [
-    ...variableNameProblems([...here, name], 'secret', name),
+    ...inputNameProblems([...here, name], name),
     ...aboutProblems([...here, name, 'about'], about),
-    ...expressionProblems([...here, name, 'default'], String(value ?? '')),
+    ...defaultProblems([...here, name, 'default'], String(value ?? '')),
   ])
 }
 

@@ -28,7 +28,7 @@ const charsets = {
   environment: { whole: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, inWords: 'letters, digits, . _ -' },
   image: { whole: /^[A-Za-z0-9][\w./:@-]*$/, inWords: 'letters, digits, . / : @ _ -' },
   tags: { whole: /^[A-Za-z0-9][\w.:/-]*$/, inWords: 'letters, digits, . : / _ -' },
-  pool: { whole: /^[A-Za-z0-9][\w.: -]*$/, inWords: 'letters, digits, blanks, . : _ -' },
+  pool: { whole: /^(?!pool: *$)[A-Za-z0-9][\w.: -]*$/, inWords: 'letters, digits, blanks, . : _ -' },
   runs_on: { whole: /^[A-Za-z0-9][\w.:-]*$/, inWords: 'letters, digits, . : _ -' },
   group: { whole: /^[A-Za-z0-9][\w .()-]*$/, inWords: 'letters, digits, blanks, . ( ) _ -' },
   audience: { whole: /^[A-Za-z0-9][\w./:@-]*$/, inWords: 'letters, digits, . / : @ _ -' },
@@ -52,6 +52,20 @@ export const charsetProblems = (
   return [problem(at, 'bad-value', `«${value}» cannot be used here`, `allowed: ${inWords}`)]
 }
 
+/** Files to keep: never all of the checkout, nor what git has in it. `.g*` would be that, too. */
+export const artifactProblems = (at: At, path: string): Problem[] => {
+  const bad = charsetProblems(at, 'path', path)
+  if (bad.length > 0 || !/^[.*/]+$|(^|\/)\.git(\/|$)|^(\.\/)*\.[^/]*\*/.test(path)) return bad
+  return [
+    problem(
+      at,
+      'bad-value',
+      `«${path}» would publish the whole checkout, or what git keeps in it`,
+      'name the folder or the files: out/**, reports/*.html',
+    ),
+  ]
+}
+
 const branchFaults: readonly [RegExp, string][] = [
   [/^$/, 'it is empty'],
   [/^-/, 'it begins with -'],
@@ -60,6 +74,8 @@ const branchFaults: readonly [RegExp, string][] = [
   [/(^|\/)$|\/\/|^\//, 'it has an empty part'],
   [/\.lock(\/|$)/, 'a part of it ends in .lock'],
   [/\.$/, 'it ends in .'],
+  [/^refs\//, 'it begins with refs/, which a name is given without'],
+  [/^HEAD$/, 'it is what stands for any branch'],
 ]
 
 /** `git check-ref-format --branch`, and nothing that a shell or YAML reads as more than text. */
@@ -122,12 +138,23 @@ export const aboutProblems = (at: At, text: string | undefined): Problem[] => {
   ]
 }
 
-/** Set by the generated files themselves. */
-const reserved =
-  /^(DATABRICKS_(HOST|TOKEN|CLIENT_ID|CLIENT_SECRET|OIDC_TOKEN|AUTH_TYPE)|BRICKRAIL_(REPORTS|BEFORE|GITLAB_TOKEN)|SYSTEM_ACCESSTOKEN|GITHUB_\w*)$/
+/** What decides how a shell, Node or git works, what belongs to a host, and what the generated files set themselves. */
+const reserved = new RegExp(
+  `^(${[
+    'PATH|HOME|SHELL|BASH_ENV|ENV|IFS|NODE_OPTIONS|NODE_PATH|LD_\\w*',
+    '(RUNNER|GITHUB|ACTIONS|CI|GITLAB|GIT|SYSTEM|BUILD|AGENT|BRICKRAIL)_\\w*|CI|TF_BUILD',
+    'DATABRICKS_(HOST|TOKEN|CLIENT_ID|CLIENT_SECRET|OIDC_TOKEN|AUTH_TYPE)(_\\w+)?',
+  ].join('|')})$`,
+  // Azure DevOps writes names of variables in capitals.
+  'i',
+)
 
 /** Name of an environment variable that a spec declares or sets. */
-export const variableNameProblems = (at: At, kind: 'variable' | 'secret', name: string): Problem[] => [
+export const variableNameProblems = (
+  at: At,
+  kind: 'variable' | 'secret' | 'output',
+  name: string,
+): Problem[] => [
   ...charsetProblems(at, kind, name).map((one) => ({ ...one, key: true })),
   ...(reserved.test(name)
     ? [

@@ -1,11 +1,11 @@
 import { absentProblems, jobProblems, type Checked } from './check-jobs.ts'
 import { graphProblems } from './check-graph.ts'
+import { clashes } from './check-names.ts'
 import { relevantProblems, sharedInputs } from './check-triggers.ts'
 import {
   branchProblems,
   charsetProblems,
   expressionProblems,
-  keyProblem,
   problem,
   runnerProblems,
   timeoutProblems,
@@ -52,6 +52,9 @@ const targetProblems = (section: Section, { target, production }: Setting, facts
 
 const safeCommand = /^[\w./@-]+( [\w./@=-]+)*$/
 
+/** By any path, and behind any other program. */
+const throughNpm = /(?:^|[ /])(npx|npm)(?:-cli\.js)?(?: |$)/
+
 const commandProblems = ({ command, install = [] }: Section): Problem[] => [
   ...(command !== undefined && !safeCommand.test(command)
     ? [
@@ -63,12 +66,12 @@ const commandProblems = ({ command, install = [] }: Section): Problem[] => [
         ),
       ]
     : []),
-  ...(command !== undefined && /^(npx|npm)( |$)/.test(command)
+  ...(command !== undefined && throughNpm.test(command)
     ? [
         problem(
           ['command'],
           'npx',
-          `${command.split(' ')[0]} does not hand on the signal by which a host cancels a job`,
+          `${throughNpm.exec(command)?.[1]} does not hand on the signal by which a host cancels a job`,
           'start the program itself: ./node_modules/.bin/brickrail',
         ),
       ]
@@ -121,22 +124,6 @@ const defaultsProblems = ({ defaults = {} }: Section): Problem[] => [
   ...timeoutProblems(['defaults', 'timeout'], defaults.timeout),
   ...variablesProblems(['defaults', 'variables'], defaults.variables),
 ]
-
-const clashes = (section: Section, jobs: Pipeline['jobs']): Problem[] =>
-  jobs.flatMap((job) =>
-    job.secrets.flatMap((name) =>
-      Object.hasOwn(job.variables, name) && section.jobs?.[job.name]
-        ? [
-            keyProblem(
-              ['jobs', job.name, 'secrets', job.secrets.indexOf(name)],
-              'secret-and-variable',
-              `${name} is a secret and a variable of ${job.name}`,
-              'keep one of the two',
-            ),
-          ]
-        : [],
-    ),
-  )
 
 /** Everything that is wrong with a section, in the order of its parts. */
 export const check = (

@@ -19,13 +19,30 @@ const has = <K extends string>(value: unknown, key: K): value is Record<K, unkno
 const bodyOf = ([first, second]: readonly unknown[]): unknown =>
   has(first, 'spec') && second !== undefined ? second : first
 
-/** Files of the repository that a `.gitlab-ci.yml` includes, wildcards as they are; undefined when it cannot be read. */
-const includesOf = (text: string): string[] | undefined => {
+/** The last document that says something; undefined when the text is no YAML. */
+const read = (text: string): unknown => {
   const documents = [
     ...parseAllDocuments(text, { customTags: [reference], stringKeys: true, logLevel: 'silent' }),
   ]
   if (documents.some(({ errors }) => errors.length > 0)) return undefined
-  const body = bodyOf(documents.map((document): unknown => document.toJS()))
+  return bodyOf(documents.map((document): unknown => document.toJS())) ?? {}
+}
+
+/**
+ * Stages that the user's file leaves out: its own list takes the place of the one that it includes.
+ * @param wanted those that generated jobs are of
+ */
+export const missingStages = (wanted: readonly string[], actual: string): string[] => {
+  const body = read(actual)
+  if (!has(body, 'stages') || !Array.isArray(body.stages)) return []
+  const there: readonly unknown[] = body.stages
+  return wanted.filter((stage) => !there.includes(stage))
+}
+
+/** Files of the repository that a `.gitlab-ci.yml` includes, wildcards as they are; undefined when it cannot be read. */
+const includesOf = (text: string): string[] | undefined => {
+  const body = read(text)
+  if (body === undefined) return undefined
   return has(body, 'include') ? [body.include].flat().flatMap(localOf) : []
 }
 

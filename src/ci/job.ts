@@ -20,7 +20,7 @@ export interface Draft {
   stage: Stage
   about: string
   on: readonly Event[]
-  commands?: readonly { command: string; target?: string }[]
+  commands?: readonly Line[]
   target?: string
   access?: Access
   approval?: boolean
@@ -32,10 +32,11 @@ export interface Draft {
   comments?: boolean
 }
 
-/** Seconds that a job waits for another run on the same target: less than any job's own time. */
-const lockTimeout = 1800
-/** Minutes: `apply` waits 30 for a cluster, and as long for another run. */
-const timeouts = { reads: 30, writes: 60 }
+/** Minutes: a deployment waits up to 30 for another run on its target, and as long for a cluster. */
+const timeouts = { reads: 30, writes: 90 }
+
+/** Seconds that a job waits for another run on its target: a part of its own time, which has to do for the work, too. */
+const lockTimeout = (minutes: number): number => Math.min(1800, Math.floor((minutes * 60) / 3))
 const runner: Runner = {
   image: 'node:24.21.0-bookworm',
   tags: [],
@@ -45,15 +46,21 @@ const runner: Runner = {
 
 export const traitsOf = (command: string) => commandTraits[command.trim().split(/\s+/)[0] ?? '']
 
+interface Line {
+  command: string
+  target?: string | undefined
+}
+
 /** A command line of Brickrail for a target: `deploy` -> `brickrail deploy --target dev --lock-timeout 1800`. */
-const lineOf = (program: string, command: string, target: string | undefined): string => {
+const lineOf = (program: string, { command, target }: Line, minutes: number): string => {
   const [word = '', ...rest] = command.trim().split(/\s+(.*)/s)
   const tail = rest.filter((part) => part !== '')
-  const has = (flag: RegExp): boolean => flag.test(command)
   const traits = commandTraits[word]
-  const on =
-    target !== undefined && traits?.target && !has(/(^|\s)(--target|-t)\b/) ? ['--target', target] : []
-  const waits = traits?.waits && !has(/(^|\s)--lock-timeout\b/) ? ['--lock-timeout', String(lockTimeout)] : []
+  const on = target !== undefined && traits?.target ? ['--target', target] : []
+  const waits =
+    traits?.waits && !/(^|\s)--lock-timeout\b/.test(command)
+      ? ['--lock-timeout', String(lockTimeout(minutes))]
+      : []
   return [program, word, ...on, ...tail, ...waits].join(' ')
 }
 
@@ -115,10 +122,24 @@ const reachOf = (draft: Draft, own: JobSection, setting: Setting): Reach => {
   }
 }
 
-const scriptOf = (draft: Draft, own: JobSection, setting: Setting, target: string | undefined): string[] => {
-  if (draft.commands) return draft.commands.map((one) => lineOf(setting.command, one.command, one.target))
-  return own.command === undefined ? [...(own.script ?? [])] : [lineOf(setting.command, own.command, target)]
+const scriptOf = (
+  draft: Draft,
+  own: JobSection,
+  { command: program }: Setting,
+  { target, timeout }: Pick<Job, 'timeout'> & Pick<Reach, 'target'>,
+): string[] => {
+  const { command, script = [] } = own
+  const lines = draft.commands ?? (command === undefined ? [] : [{ command, target }])
+  return lines.length > 0 ? lines.map((line) => lineOf(program, line, timeout)) : [...script]
 }
+
+/** One blank between two fields, none around them: hosts compare and show the text. */
+const plainCron = (schedule: string | undefined): string | undefined =>
+  schedule?.trim().replaceAll(/\s+/g, ' ')
+
+/** A pipeline whose files are not as the spec says deploys nothing, whatever else a job waits for. */
+const afterFirst = (name: string, needs: readonly string[]): readonly string[] =>
+  name === firstJob || needs.includes(firstJob) ? needs : [...needs, firstJob]
 
 const ofBrickrail = (draft: Draft, own: JobSection): boolean =>
   draft.commands !== undefined || own.command !== undefined
@@ -128,7 +149,9 @@ export const jobOf = (draft: Draft, own: JobSection, setting: Setting): Job => {
   const { defaults } = setting
   const on = own.on ?? draft.on
   const reach = reachOf(draft, own, setting)
-  const schedule = own.schedule ?? draft.schedule
+  const timeout =
+    own.timeout ?? defaults.timeout ?? (reach.lock === undefined ? timeouts.reads : timeouts.writes)
+  const schedule = plainCron(own.schedule ?? draft.schedule)
   const junit = own.junit ?? (ofBrickrail(draft, own) ? 'brickrail-reports/*.junit.xml' : undefined)
   const secrets = own.secrets ?? []
   const comments = draft.comments ?? false
@@ -136,11 +159,12 @@ export const jobOf = (draft: Draft, own: JobSection, setting: Setting): Job => {
     name: draft.name,
     stage: own.stage ?? draft.stage,
     about: own.about ?? (draft.about || draft.name),
-    script: scriptOf(draft, own, setting, reach.target),
+    script: scriptOf(draft, own, setting, { ...reach, timeout }),
     on,
     branches: own.branches ?? [setting.defaultBranch],
     changes: own.changes ?? draft.changes ?? [],
-    needs: own.needs ?? draft.needs ?? [firstJob],
+    needs: afterFirst(draft.name, own.needs ?? draft.needs ?? []),
+    ...(own.install === undefined ? {} : { install: own.install }),
     ...reach,
     auth: setting.auth,
     secrets,
@@ -153,7 +177,7 @@ export const jobOf = (draft: Draft, own: JobSection, setting: Setting): Job => {
     comments,
     forks: on.includes('merge_request') && reach.access === 'none' && secrets.length === 0 && !comments,
     history: own.command !== undefined && own.command.trim().startsWith('changes'),
-    timeout: own.timeout ?? defaults.timeout ?? (reach.lock === undefined ? timeouts.reads : timeouts.writes),
+    timeout,
     runner: runnerOf(defaults, own),
   }
 }

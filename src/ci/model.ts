@@ -75,6 +75,8 @@ export interface Job {
   inputs: readonly Input[]
   /** Of scheduled jobs: cron, five fields, UTC. */
   schedule?: string
+  /** Lines in place of `install` of the pipeline; none: the job needs none of the project's packages. */
+  install?: readonly string[]
   /** Files to keep. */
   artifacts: readonly string[]
   /** JUnit reports: a path or glob. */

@@ -19,6 +19,8 @@ export interface JobSection extends RunnerSection {
   script?: readonly string[]
   /** A command line of Brickrail, without the program: `plan --exit-code`. */
   command?: string
+  /** In place of that of the section. */
+  install?: readonly string[]
   changes?: readonly string[]
   branches?: readonly string[]
   needs?: readonly string[]

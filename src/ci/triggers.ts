@@ -38,13 +38,18 @@ const startsIn = (job: Job, happening: Happening, spec: Spec): boolean => {
   if (!job.on.includes(event)) return false
   if (event === 'push') return job.branches.includes(branch) && startedBy(job, changed, spec)
   if (event === 'merge_request') return !fork || job.forks
-  if (event === 'schedule') return accompanies(job) || schedule === undefined || job.schedule === schedule
+  if (event === 'schedule')
+    return (
+      branch === spec.defaultBranch &&
+      (accompanies(job) || schedule === undefined || job.schedule === schedule)
+    )
   return true
 }
 
 /**
- * Which jobs run: the truth that every host's files have to come to. Of a pipeline that a person starts, one job is
- * chosen; the others that accompany it run by themselves. What a person may start is offered on the default branch only.
+ * Which jobs run: the truth that every host's files have to come to. Only Azure may start more: the jobs of one pipeline, see
+ * azure/file.ts. Of a pipeline that a person starts, one job is
+ * chosen; the others that accompany it run by themselves. Schedules, and what a person may start, are of the default branch only.
  * What accompanies every pipeline makes none by itself.
  */
 export const jobsFor = (spec: Spec, happening: Happening): Outcome => {

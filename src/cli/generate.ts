@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { PipelineData } from '../ci/build.ts'
 import { headerOf } from '../ci/emit.ts'
-import { missingIncludes } from '../ci/includes.ts'
+import { missingIncludes, missingStages } from '../ci/includes.ts'
 import type { GeneratedFile, Pipeline } from '../ci/model.ts'
 import { render } from '../ci/render.ts'
 import { Fail, invalid } from '../errors.ts'
@@ -34,6 +34,8 @@ export interface PipelineFile {
   after?: string
   /** Files that this one has to include, and does not. */
   includes: readonly string[]
+  /** Of a file with a list of its own: stages of generated jobs that are not in it. */
+  stages?: readonly string[]
 }
 
 /** The project's pipelines, stamped with this generator and a digest of all that the files are made of. */
@@ -81,13 +83,22 @@ export const repositoryAbove = async (root: string): Promise<string | undefined>
   return undefined
 }
 
-const compare = async (root: string, file: GeneratedFile): Promise<PipelineFile> => {
+const stagesOf = ({ jobs }: Pipeline): string[] => [...new Set(jobs.map(({ stage }) => stage))]
+
+const compare = async (root: string, file: GeneratedFile, pipeline: Pipeline): Promise<PipelineFile> => {
   const { path, owner } = file
   const text = owner === 'user' ? file.text : seal(file.text)
   const before = await readText(join(root, path))
   if (before === undefined) return { path, state: 'created', after: text, includes: [] }
   if (owner === 'user')
-    return { path, state: 'yours', before, after: before, includes: missingIncludes(text, before) }
+    return {
+      path,
+      state: 'yours',
+      before,
+      after: before,
+      includes: missingIncludes(text, before),
+      stages: missingStages(stagesOf(pipeline), before),
+    }
   return { path, state: before === text ? 'unchanged' : 'updated', before, after: text, includes: [] }
 }
 
@@ -108,7 +119,7 @@ const staleFiles = async (root: string, wanted: readonly GeneratedFile[]): Promi
 export const compareFiles = async (root: string, pipeline: Pipeline): Promise<PipelineFile[]> => {
   const wanted = render(pipeline)
   const compared: PipelineFile[] = []
-  for (const file of wanted) compared.push(await compare(root, file))
+  for (const file of wanted) compared.push(await compare(root, file, pipeline))
   const files = [...compared, ...(await staleFiles(root, wanted))]
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
@@ -118,16 +129,22 @@ export const changedFiles = (files: readonly PipelineFile[]): PipelineFile[] =>
   files.filter(({ state }) => state !== 'unchanged' && state !== 'yours')
 
 /**
- * The include that only its owner can add.
+ * The include, and the stages, that only its owner can add.
  * @throws Fail USAGE, with the lines
  */
 export const assertIncluded = (files: readonly PipelineFile[]): void => {
-  for (const { path, includes } of files)
+  for (const { path, includes, stages = [] } of files) {
     if (includes.length > 0)
       throw new Fail('USAGE', {
         what: `${path} is yours, and does not include what is generated, so nothing of it runs`,
         hint: `add to ${path}:\ninclude:\n${includes.map((local) => `  - local: ${local}`).join('\n')}`,
       })
+    if (stages.length > 0)
+      throw new Fail('USAGE', {
+        what: `${path} has \`stages\` of its own, without ${stages.join(', ')}: GitLab will refuse the pipeline`,
+        hint: `add ${stages.join(', ')} to them, or take \`stages\` out: the list that is included has them all`,
+      })
+  }
 }
 
 /** @throws Fail USAGE when something that a person made would be lost, with the files */

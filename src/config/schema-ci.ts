@@ -29,6 +29,9 @@ const job = closed({
   ),
   script: v.optional(strings('Lines of bash. Or else: command.')),
   command: v.optional(said('A command line of Brickrail, without the program: plan --exit-code.')),
+  install: v.optional(
+    strings('Lines in place of ci.install: [] for a job, or an image, that has nothing to do with npm.'),
+  ),
   changes: v.optional(
     strings('Of a push: paths that start it, folder/** or one file. Without: those of its needs.'),
   ),

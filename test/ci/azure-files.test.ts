@@ -67,7 +67,13 @@ describe.each(names)('the files of %s', (name) => {
       const { groups } = variablesOf(body.variables)
       const needs = job.access !== 'none' || job.secrets.length > 0
       const group = job.target === 'prod' ? 'databricks_cli_prod' : 'databricks_cli'
-      expect([path, job.name, groups]).toEqual([path, job.name, needs ? [group] : []])
+      const open = job.on.includes('merge_request') || job.on.includes('tag')
+      const reads = !job.approval && (job.access === 'read' || (job.access === 'none' && open))
+      expect([path, job.name, groups]).toEqual([
+        path,
+        job.name,
+        needs ? [reads ? `${group}_plan` : group] : [],
+      ])
       const own =
         job.access === 'none'
           ? []
@@ -82,6 +88,15 @@ describe.each(names)('the files of %s', (name) => {
       )
       expect([job.name, found.toSorted()]).toEqual([job.name, [...new Set(wanted)].toSorted()])
     }
+  })
+
+  it('load no group that deploys where the code is that of a merge request', () => {
+    const requests = every(name).filter(({ path }) => path.endsWith('/pull-request.yml'))
+    const loaded = requests.flatMap(({ pipeline }) =>
+      jobsOf(pipeline).flatMap(({ variables }) => variablesOf(variables).groups),
+    )
+    expect(loaded).toContain('databricks_cli_plan')
+    expect(loaded.filter((group) => !group.endsWith('_plan'))).toEqual([])
   })
 
   it('hold no group that all jobs would load, and say what all have in common once', () => {
@@ -109,7 +124,9 @@ describe.each(names)('the files of %s', (name) => {
       for (const line of text.split('\n').filter((one) => one.includes('${{')))
         expect([path, line]).toEqual([
           path,
-          expect.stringMatching(/\$\{\{ (if |parameters\.\w+ \}\}|trim\(parameters\.[A-Z_]+\) \}\}$)/),
+          expect.stringMatching(
+            /\$\{\{ (if |parameters\.\w+ \}\}|trim\(parameters\.[A-Z_]+\) \}\}$|'[A-Z_]+ must not contain \$\(' \}\}: error$)/,
+          ),
         ])
   })
 

@@ -59,7 +59,7 @@ describe('the built-in jobs', () => {
       expect([job.name, job.lock, job.timeout, job.environment]).toEqual([
         job.name,
         writes ? `demo/${job.target}` : undefined,
-        writes ? 60 : 30,
+        writes ? 90 : 30,
         writes ? job.target : undefined,
       ])
       expect(job.approval).toBe(job.target === 'prod')
@@ -86,7 +86,7 @@ describe('the built-in jobs', () => {
       runner: { image: 'node:22', tags: ['big'], pool: 'ubuntu-24.04', runsOn: 'ubuntu-24.04' },
       variables: { A: '1', B: 'true' },
       changes: ['infra/**'],
-      needs: ['validate'],
+      needs: ['validate', 'check-pipelines'],
       access: 'write',
     })
     expect(jobNamed('plan', { defaults: { timeout: 20 } }).timeout).toBe(20)
@@ -95,6 +95,7 @@ describe('the built-in jobs', () => {
   test('that need a removed one do without it', () => {
     expect(jobNamed('catch-up', { jobs: { 'build-cluster': null } }).needs).toEqual([
       'check-pipelines',
+      'validate',
       'sync-workspace',
     ])
   })
@@ -121,7 +122,7 @@ describe('targets', () => {
 
   test('a target without host needs no credentials; its jobs still go one after the other', () => {
     const sync = jobNamed('sync-workspace', { target: 'local' })
-    expect(sync).toMatchObject({ access: 'none', target: 'local', lock: 'demo/local', timeout: 60 })
+    expect(sync).toMatchObject({ access: 'none', target: 'local', lock: 'demo/local', timeout: 90 })
     expect(sync.environment).toBeUndefined()
     expect(sync.forks).toBe(false)
   })
@@ -159,19 +160,19 @@ describe("a job of one's own", () => {
       { access: 'write', environment: 'prod', approval: true, lock: 'demo/prod' },
     ],
     [
-      'a target of its own',
-      { command: 'plan -t prod' },
-      { script: ['./node_modules/.bin/brickrail plan -t prod'] },
-    ],
-    [
       'a wait of its own',
       { command: 'deploy --lock-timeout 5' },
       { script: ['./node_modules/.bin/brickrail deploy --target dev --lock-timeout 5'] },
     ],
     [
+      'a blank too many in a schedule',
+      { command: 'plan', on: ['schedule'], schedule: ' 0  4 * * 1 ' },
+      { schedule: '0 4 * * 1' },
+    ],
+    [
       'a script with access',
       { script: ['npm test'], access: 'write' },
-      { target: 'dev', environment: 'dev', lock: 'demo/dev', timeout: 60 },
+      { target: 'dev', environment: 'dev', lock: 'demo/dev', timeout: 90 },
     ],
     [
       'merge requests without secrets: forks, too',
@@ -190,6 +191,21 @@ describe("a job of one's own", () => {
     ],
   ])('%s', (_name, job, expected) => {
     expect(own(job)).toMatchObject(expected)
+  })
+
+  test.each([
+    [undefined, 1800],
+    [90, 1800],
+    [89, 1780],
+    [60, 1200],
+    [20, 400],
+    [5, 100],
+    [1, 20],
+  ])('waits for another run for a third of its %s minutes at most', (timeout, seconds) => {
+    const given = timeout === undefined ? {} : { timeout }
+    const wait = [expect.stringMatching(new RegExp(`--lock-timeout ${seconds}$`))]
+    expect(own({ command: 'deploy', ...given }).script).toEqual(wait)
+    expect(jobNamed('sync-workspace', { defaults: given }).script).toEqual(wait)
   })
 
   test.each<[string, JobSection, string[]]>([

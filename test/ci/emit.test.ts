@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { emit, flow, headerOf, reference } from '../../src/ci/emit.ts'
-import { missingIncludes } from '../../src/ci/includes.ts'
+import { missingIncludes, missingStages } from '../../src/ci/includes.ts'
 
 const stamp = { version: '1.2.3', digest: 'ab12' }
 const header =
@@ -74,6 +74,18 @@ describe('what a .gitlab-ci.yml of a user includes', () => {
       'include:\n  - template: x\n  - https://h/.gitlab/brickrail.yml\n  - /.gitlab/brickrail.yml\na: [!reference [.b, c]]\n',
       true,
     ],
+    ['a wildcard', 'include: { local: /.gitlab/*.yml }\n', true],
+    ['a wildcard within a name', 'include: .gitlab/brick*.yml\n', true],
+    ['any folder', 'include: { local: "**.yml" }\n', true],
+    ['any folder of some', 'include: [{ local: "/.git**/*.yml", rules: [] }]\n', true],
+    ['below a header', 'spec:\n  inputs: { a: { default: b } }\n---\ninclude: .gitlab/brickrail.yml\n', true],
+    ['no folder of a wildcard', 'include: "*.yml"\n', false],
+    ['a folder below', 'include: .gitlab/**/*.yml\n', false],
+    ['a dot that is one', 'include: /.gitlab/*yaml\n', false],
+    ['a dot that is none', 'include: xgitlab/*.yml\n', false],
+    ['what reads as a pattern of another kind', 'include: "[.]gitlab/(brickrail).y?l+"\n', false],
+    ['a document that is ignored', 'a: 1\n---\ninclude: .gitlab/brickrail.yml\n', false],
+    ['a header only', 'spec: { inputs: {} }\n', false],
     ['nothing', 'a: 1\n', false],
     ['a remote one', 'include: https://h/.gitlab/brickrail.yml\n', false],
     ['another project', 'include: [{ project: a/b, file: /.gitlab/brickrail.yml }]\n', false],
@@ -82,4 +94,15 @@ describe('what a .gitlab-ci.yml of a user includes', () => {
   ])('%s', (_name, actual, includes) => {
     expect(missingIncludes(wanted, actual)).toEqual(includes ? [] : ['.gitlab/brickrail.yml'])
   })
+})
+
+test.each([
+  ['no list of its own', 'include: a.yml\n', []],
+  ['all of them', 'stages: [x, check, deploy]\n', []],
+  ['some of them', 'stages: [check, lint]\n', ['deploy']],
+  ['below a header', 'spec: { inputs: {} }\n---\nstages: [deploy]\n', ['check']],
+  ['what is no list', 'stages: check\n', []],
+  ['broken', 'stages: [\n', []],
+])('the stages of a user: %s', (_name, actual, missing) => {
+  expect(missingStages(['check', 'deploy'], actual)).toEqual(missing)
 })

@@ -40,7 +40,7 @@ interface DispatchInput {
 }
 
 type Triggers =
-  | 'pull_request'
+  | string[]
   | {
       push?: { branches?: string[]; tags?: string[] }
       schedule?: { cron: string }[]
@@ -60,7 +60,7 @@ export interface WorkflowFile {
 
 /** What happened, in GitHub's words. */
 export interface Happened {
-  event: 'push' | 'pull_request' | 'workflow_dispatch' | 'schedule'
+  event: 'push' | 'pull_request' | 'merge_group' | 'workflow_dispatch' | 'schedule'
   /** `refs/heads/master` */
   ref: string
   repository: string
@@ -82,7 +82,7 @@ const filtered = (name: string, filters: readonly string[] | undefined): boolean
 
 /** Whether an event starts a workflow. A `push` with tags only is for tags only, and the other way round. */
 export const isStarted = ({ on }: WorkflowFile, { event, ref, payload, inputs }: Happened): boolean => {
-  if (on === 'pull_request') return event === 'pull_request'
+  if (Array.isArray(on)) return on.includes(event)
   if (event === 'push')
     return ref.startsWith('refs/tags/')
       ? filtered(ref.slice('refs/tags/'.length), on.push?.tags)

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { renderGithub } from '../../src/ci/github/render.ts'
-import { environmentOf, workflowsOf } from './github-run.ts'
+import { interpolate } from './github-expression.ts'
+import { environmentOf, isStarted, runWorkflow, workflowsOf, type Happened } from './github-run.ts'
 import { jobsOf, ownJobs, pipelineOf, scriptOf, workflowOf } from './github-sample.ts'
 
 const sample = pipelineOf()
@@ -13,7 +14,7 @@ const everything = [sample, own, pipelineOf({ auth: 'oidc', ...ownJobs })].flatM
 describe('runs that get into each other’s way', () => {
   it('are cancelled for a newer push to the pull request', () => {
     expect(workflowOf(own, 'pull-request').concurrency).toEqual({
-      group: 'brickrail-pull-request-${{ github.event.pull_request.number }}',
+      group: 'brickrail-pull-request-${{ github.event.pull_request.number || github.ref }}',
       'cancel-in-progress': true,
     })
   })
@@ -23,7 +24,12 @@ describe('runs that get into each other’s way', () => {
     const push = workflowOf(own, 'push')
     expect(push.concurrency).toEqual(lock('dev'))
     expect(Object.values(push.jobs).filter(({ concurrency }) => concurrency)).toEqual([])
-    expect(push.jobs['sync-workspace']?.needs).toEqual(['changes', 'check-pipelines', 'build-cluster'])
+    expect(push.jobs['sync-workspace']?.needs).toEqual([
+      'changes',
+      'check-pipelines',
+      'validate',
+      'build-cluster',
+    ])
     const { concurrency, jobs } = workflowOf(own, 'manual')
     expect([concurrency, jobs['rollback']?.concurrency, jobs['deploy-production']?.concurrency]).toEqual([
       undefined,
@@ -135,6 +141,53 @@ describe('the form of manual jobs', () => {
 
   it('is not there on a schedule: the job takes what it takes for nothing typed', () => {
     expect(scriptOf(workflowOf(own, 'schedule').jobs['retrain']!)?.env).toEqual({ MODEL: "o'brien" })
+  })
+})
+
+describe('a merge queue', () => {
+  const queued: Happened = {
+    event: 'merge_group',
+    ref: 'refs/heads/gh-readonly-queue/master/pr-12-8a1f',
+    repository: 'ml/tesseract',
+    payload: { merge_group: { base_ref: 'refs/heads/master' } },
+  }
+  const workflow = workflowOf(own, 'pull-request')
+  const run = async (failing?: string) => {
+    let judged: string | undefined
+    const results = await runWorkflow(workflow, queued, ({ id, job, scope }) => {
+      const [step] = job.steps
+      if (id === 'brickrail' && step) judged = environmentOf(workflow, job, step, scope)['RESULTS']
+      return { result: id === failing ? 'failure' : 'success', outputs: {} }
+    })
+    return [Object.fromEntries(results), judged]
+  }
+
+  it('starts the checks of pull requests, and no other workflow', () => {
+    const started = [...workflowsOf(renderGithub(own))].filter(([, file]) => isStarted(file, queued))
+    expect(started.map(([name]) => name)).toEqual(['brickrail-pull-request.yml'])
+  })
+
+  it('runs what reads no secret; the one check to require reports', async () => {
+    const good = {
+      'check-pipelines': 'success',
+      validate: 'success',
+      plan: 'skipped',
+      'tests-of-forks': 'success',
+      brickrail: 'success',
+    }
+    expect(await run()).toEqual([good, 'success success skipped success'])
+    expect(await run('validate')).toEqual([
+      { ...good, validate: 'failure' },
+      'success failure skipped success',
+    ])
+  })
+
+  it('has a group of its own for each entry', () => {
+    const { group = '' } = workflow.concurrency ?? {}
+    const of = (event: object, ref: string): string =>
+      interpolate(group, { contexts: { github: { event, ref } }, functions: {} })
+    expect(of(queued.payload, queued.ref)).toBe(`brickrail-pull-request-${queued.ref}`)
+    expect(of({ pull_request: { number: 12 } }, 'refs/pull/12/merge')).toBe('brickrail-pull-request-12')
   })
 })
 

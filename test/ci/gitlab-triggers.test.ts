@@ -20,6 +20,7 @@ const specs = {
   'no push job': pipelineOf({
     jobs: { 'build-cluster': null, 'sync-workspace': null, 'catch-up': null, validate: null },
   }),
+  'no job of merge requests but the first': pipelineOf({ jobs: { validate: null, plan: null } }),
 }
 
 const changes: NonNullable<Happening['changed']>[] = [
@@ -44,6 +45,8 @@ const happenings: Happening[] = [
   { event: 'schedule', schedule: '17 4 * * *' },
   { event: 'schedule', schedule: '0 3 * * 0' },
   { event: 'schedule', schedule: '1 1 1 1 1' },
+  { event: 'schedule', branch: 'feature' },
+  { event: 'schedule', branch: 'release', schedule: '17 4 * * *' },
   { event: 'tag' },
 ]
 
@@ -118,6 +121,17 @@ describe('some moments, by name', () => {
 
   it('a changed README is no pipeline at all', () => {
     expect(push('README.md', 'docs/workspace/x.md')).toEqual([])
+  })
+
+  it('a schedule that somebody made for another branch drifts nowhere', () => {
+    const due = (branch: string): string[] =>
+      gitlabPipeline(file, { variables: { CI_PIPELINE_SOURCE: 'schedule', CI_COMMIT_BRANCH: branch } })
+    expect([due('master'), due('feature')]).toEqual([['check-pipelines', 'drift'], []])
+  })
+
+  it('a merge request is checked where nothing else is to be done', () => {
+    const lone = fileOf(specs['no job of merge requests but the first'])
+    expect(gitlabPipeline(lone, mergeRequest('1', '1'))).toEqual(['check-pipelines'])
   })
 
   it('a fork gets the offline checks', () => {

@@ -171,11 +171,15 @@ describe('jobs that a person starts', () => {
 describe('needs', () => {
   it('wait for nothing that is not in the pipeline, and take no reports of others', () => {
     const checked = { job: 'check-pipelines', optional: true, artifacts: false }
+    const validated = { ...checked, job: 'validate' }
     expect(each(plain, ({ needs }) => needs)).toEqual({
       ...Object.fromEntries(plain.jobs.map(({ name }) => [name, [checked]])),
       'check-pipelines': [],
+      'build-cluster': [checked, validated],
+      'sync-workspace': [checked, validated],
       'catch-up': [
         checked,
+        validated,
         { job: 'build-cluster', optional: true },
         { job: 'sync-workspace', optional: true },
       ],
@@ -229,7 +233,7 @@ describe('where a job runs', () => {
     expect(each(pipeline, ({ tags, image, timeout }) => [tags, image, timeout])).toMatchObject({
       plan: [['gpu'], 'python:3.12', '7 minutes'],
       drift: [undefined, 'node:24.21.0-bookworm', '30 minutes'],
-      destroy: [undefined, 'node:24.21.0-bookworm', '60 minutes'],
+      destroy: [undefined, 'node:24.21.0-bookworm', '90 minutes'],
     })
   })
 

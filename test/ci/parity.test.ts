@@ -46,6 +46,13 @@ const hosts: Readonly<Record<string, Host>> = {
     ranIn((await happen(pipeline, happening, chosen)) ?? new Map()),
 }
 
+const everywhere = async (pipeline: Pipeline, one: Case): Promise<Record<string, string[]>> => {
+  const found: Record<string, string[]> = {}
+  for (const [host, run] of Object.entries(hosts))
+    found[host] = inOrder(pipeline, new Set(await run(pipeline, one)))
+  return found
+}
+
 const push = (changed: NonNullable<Happening['changed']>, branch?: string): Happening => ({
   event: 'push',
   changed,
@@ -109,11 +116,33 @@ describe('one spec starts the same jobs on every host', () => {
   })
 
   it.each(rows)('%s', async (_what, one) => {
-    const found: Record<string, string[]> = {}
-    for (const [host, run] of Object.entries(hosts))
-      found[host] = inOrder(pipeline, new Set(await run(pipeline, one)))
+    const found = await everywhere(pipeline, one)
     const expected = inOrder(pipeline, new Set(one.jobs))
     expect(expected.length).toBe(one.jobs.length)
     expect(found).toEqual({ gitlab: expected, azure: expected, github: expected })
+  })
+})
+
+/** Azure filters whole pipelines: those that have to be one are started by the paths of all. */
+describe('jobs of different paths that need one another', () => {
+  const pipeline = build({
+    jobs: {
+      train: { needs: ['build-cluster', 'sync-workspace'], command: 'deploy' },
+      docs: { changes: ['docs/**'], script: ['make docs'] },
+    },
+  })
+  const deploying = ['build-cluster', 'sync-workspace', 'catch-up', 'train']
+  it.each<[string, string[], string[]]>([
+    ['workspace/a.py', ['sync-workspace', 'catch-up', 'train'], deploying],
+    ['pipelines/clusters/a.json', ['build-cluster', 'catch-up', 'train'], deploying],
+    ['pipelines/brickrail.yml', deploying, deploying],
+    ['docs/a.md', ['catch-up', 'docs'], ['catch-up', 'docs']],
+  ])('%s', async (path, elsewhere, azure) => {
+    const jobs = [...all, ...elsewhere]
+    expect(await everywhere(pipeline, { happening: push([path]), jobs })).toEqual({
+      gitlab: jobs,
+      azure: [...all, ...azure],
+      github: jobs,
+    })
   })
 })

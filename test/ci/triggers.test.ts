@@ -82,6 +82,7 @@ const rows: [name: string, happening: Happening, runs: string[], offered?: strin
   ['a tag', { event: 'tag' }, [...always, 'publish']],
   ['one schedule', { event: 'schedule', schedule: '0 6 * * 1' }, [...always, 'retrain']],
   ['another schedule', { event: 'schedule', schedule: '17 4 * * *' }, [...always, 'drift']],
+  ['a schedule of another branch', { event: 'schedule', branch: 'feature' }, []],
   [
     'a person',
     { event: 'manual' },

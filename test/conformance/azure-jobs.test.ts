@@ -110,11 +110,11 @@ describe('a push', () => {
   it('with pipeline files that somebody edited deploys nothing', async () => {
     const file = 'azure-pipelines/build-workspace.yml'
     const good = world.repository.read(file)
-    world.repository.edit(file, (text) => text.replace('timeoutInMinutes: 60', 'timeoutInMinutes: 600'))
+    world.repository.edit(file, (text) => text.replace('timeoutInMinutes: 90', 'timeoutInMinutes: 900'))
     world.comment('three')
     const { ran, jobs } = await world.push([notebook])
     expect([ran, jobs['check_pipelines']?.status]).toEqual([['check_pipelines'], 3])
-    expect(jobs['check_pipelines']?.text).toContain('timeoutInMinutes: 600')
+    expect(jobs['check_pipelines']?.text).toContain('timeoutInMinutes: 900')
     expect(await world.workspace.calls()).toEqual([])
     world.repository.write(file, good)
     expect((await world.push([notebook])).faults).toBe('')

@@ -37,7 +37,8 @@ describe('a pull request', () => {
   it('is checked and planned, and writes nothing to the workspace', async () => {
     world.repository.checkout('topic', 'master')
     world.resize(2, 3)
-    const { ran, jobs, faults } = await opened(false)
+    // What deploys is in a group that Azure does not let it load.
+    const { ran, jobs, faults } = await opened(false, { groups: { databricks_cli_plan: world.group() } })
     expect([ran, faults]).toEqual([['check_pipelines', 'validate', 'plan'], ''])
     expect(jobs['plan']?.text).toContain('num_workers')
     expect(await world.workspace.writes()).toEqual([])
@@ -80,9 +81,17 @@ describe('by hand', () => {
   })
 
   it('what was typed is a value, and no part of the script', async () => {
-    const { jobs } = await start({ job: 'rollback', DEPLOYMENT: '1"; touch pwned; echo "$(touch pwned)' })
+    const { jobs } = await start({ job: 'rollback', DEPLOYMENT: '1"; touch pwned; echo "`touch pwned`' })
     expect(jobs['rollback']?.status).toBe(2)
     expect(await world.workspace.writes()).toEqual([])
+  })
+
+  it('what the agent would put a variable into starts nothing', async () => {
+    for (const value of ['$(databricks_token)', '1"; touch pwned; echo "$(touch pwned)'])
+      await expect(start({ job: 'rollback', DEPLOYMENT: value })).rejects.toThrow(
+        "Unexpected value 'DEPLOYMENT must not contain $('",
+      )
+    expect(await world.workspace.calls()).toEqual([])
   })
 
   it('nothing is started by a form that nobody filled in, or from another branch', async () => {

@@ -84,7 +84,7 @@ describe('a push to the default branch', () => {
   it('with pipeline files that somebody edited deploys nothing', async () => {
     const file = pushFile
     const good = stage.repository.read(file)
-    stage.repository.edit(file, (text) => text.replace('timeout-minutes: 60', 'timeout-minutes: 600'))
+    stage.repository.edit(file, (text) => text.replace('timeout-minutes: 90', 'timeout-minutes: 900'))
     stage.annotate('three')
     const { ran, results, logs } = await stage.pushed(stage.repository.push('master'))
     expect([ran, results['check-pipelines'], logs['check-pipelines']?.status]).toEqual([
@@ -92,7 +92,7 @@ describe('a push to the default branch', () => {
       'failure',
       3,
     ])
-    expect(logs['check-pipelines']?.text).toContain('timeout-minutes: 600')
+    expect(logs['check-pipelines']?.text).toContain('timeout-minutes: 900')
     expect(await stage.workspace.calls()).toEqual([])
     stage.repository.write(file, good)
     await stage.pushed(stage.repository.push('master'))

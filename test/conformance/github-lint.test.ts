@@ -101,8 +101,8 @@ const bad: [what: string, kind: string, from: string | RegExp, to: string, messa
   [
     'an event that is none',
     'pull-request',
-    "'on': pull_request",
-    "'on': pull_requests",
+    "'on': [pull_request, ",
+    "'on': [pull_requests, ",
     /unknown Webhook event "pull_requests"/,
   ],
   ['a schedule that is none', 'schedule', '- cron: 17 4', '- cron: 77 4', /invalid CRON format/],
@@ -125,7 +125,7 @@ const bad: [what: string, kind: string, from: string | RegExp, to: string, messa
   [
     'a time that is none',
     'push',
-    'timeout-minutes: 60',
+    'timeout-minutes: 90',
     'timeout-minutes: an hour',
     /must be.*number|expecting.*number|float/i,
   ],

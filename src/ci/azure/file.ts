@@ -22,27 +22,46 @@ const attends = ({ on, changes }: Job): boolean => on.includes('push') && change
 
 const setOf = ({ changes }: Job): string => [...changes].sort().join('\n')
 
-/** A set of paths is called by what it deploys. */
+/**
+ * Filtered jobs by the pipeline that starts them. A job waits for those of its own pipeline only, so one that needs another is
+ * in one with it, although their paths differ: it starts more often than it has to, never before what it needs.
+ */
+const groupsOf = (jobs: readonly Job[]): Job[][] => {
+  const belong = (one: Job, other: Job): boolean =>
+    setOf(one) === setOf(other) || one.needs.includes(other.name) || other.needs.includes(one.name)
+  const groups = jobs.reduce<Job[][]>((known, job) => {
+    const near = known.filter((group) => group.some((other) => belong(job, other)))
+    return [...known.filter((group) => !near.includes(group)), [...near.flat(), job]]
+  }, [])
+  const sorted = groups.map((group) => jobs.filter((job) => group.includes(job)))
+  return jobs.flatMap((job) => sorted.filter(([first]) => first === job))
+}
+
+/** A pipeline is called by what it deploys; one that deploys both, by the workspace. */
 const usualNames: readonly [job: string, path: string, name: string][] = [
-  ['build-cluster', 'pipelines/clusters/**', 'build-cluster'],
   ['sync-workspace', 'workspace/**', 'build-workspace'],
+  ['build-cluster', 'pipelines/clusters/**', 'build-cluster'],
 ]
 
 const elsewhere = ['pull-request', 'promote-model', 'schedule', 'tag']
 
-/** File names by set of paths; a job's own set comes before another one with the same folder. */
-const pushNames = (jobs: readonly Job[]): Map<string, string> => {
-  const names = new Map<string, string>()
-  const give = (set: string, name: string): void => {
-    const taken = [...names.values(), ...elsewhere].includes(name)
-    if (!names.has(set)) names.set(set, taken ? `push-${name}` : name)
+/** File names of groups, each once. The usual names come first, and a job's own group before another one with its folder. */
+const pushNames = (groups: readonly (readonly Job[])[]): Map<readonly Job[], string> => {
+  const names = new Map<readonly Job[], string>()
+  const taken = new Set(elsewhere)
+  const give = (group: readonly Job[], name: string): void => {
+    if (names.has(group)) return
+    if (taken.has(name)) return give(group, `push-${name}`)
+    taken.add(name)
+    names.set(group, name)
   }
   for (const [job, path, name] of usualNames) {
     const found =
-      jobs.find((other) => other.name === job) ?? jobs.find(({ changes }) => changes.includes(path))
-    if (found) give(setOf(found), name)
+      groups.find((group) => group.some((other) => other.name === job)) ??
+      groups.find((group) => group.some(({ changes }) => changes.includes(path)))
+    if (found) give(found, name)
   }
-  for (const job of jobs) give(setOf(job), job.name)
+  for (const group of groups) give(group, group[0]?.name ?? '')
   return names
 }
 
@@ -63,22 +82,18 @@ const pushBranches = (pipeline: Pipeline, own: readonly Job[]): string[] => {
   return [...branches, ...others]
 }
 
-/** Azure filters whole pipelines by path, not jobs: one for each set of paths, with all that attends. */
+/** Azure filters whole pipelines by path, not jobs: one for each group of jobs, with all that attends. */
 const pushFiles = (pipeline: Pipeline): PipelineFile[] => {
-  const filtered = pipeline.jobs.filter(isFiltered)
-  const names = pushNames(filtered)
-  return [...new Set(filtered.map(setOf))].map((set) => {
-    const own = filtered.filter((job) => setOf(job) === set)
-    const jobs = pipeline.jobs.filter((job) => own.includes(job) || attends(job))
-    return {
-      name: names.get(set) ?? '',
-      event: 'push',
-      pipeline,
-      jobs,
-      branches: pushBranches(pipeline, own),
-      changes: own[0]?.changes ?? [],
-    }
-  })
+  const groups = groupsOf(pipeline.jobs.filter(isFiltered))
+  const names = pushNames(groups)
+  return groups.map((own) => ({
+    name: names.get(own) ?? '',
+    event: 'push',
+    pipeline,
+    jobs: pipeline.jobs.filter((job) => own.includes(job) || attends(job)),
+    branches: pushBranches(pipeline, own),
+    changes: [...new Set(own.flatMap(({ changes }) => changes))],
+  }))
 }
 
 /** None where nothing but what comes along would run. */

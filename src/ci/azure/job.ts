@@ -2,7 +2,7 @@ import type { Job, Runner } from '../model.ts'
 import { envOf, variablesOf, type Handed } from './environment.ts'
 import type { PipelineFile } from './file.ts'
 import { idOf, isDeployment, literal, reports } from './names.ts'
-import { scriptOf } from './script.ts'
+import { bashText, scriptOf } from './script.ts'
 
 /** From the root of the repository, so that it holds in pipelines and in templates. */
 export const templatePath = (name: string): string => `/azure-pipelines/templates/${name}.yml`
@@ -37,10 +37,13 @@ const publish = (job: Job): object[] => {
   return [{ template: templatePath('publish'), parameters: { job: job.name, ...junit, ...artifacts } }]
 }
 
-const prepare = ({ history }: Job): object => ({
-  template: templatePath('prepare'),
-  ...(history && { parameters: { fetchDepth: 0 } }),
-})
+const prepare = ({ history, install }: Job): object[] => {
+  const parameters = { ...(history && { fetchDepth: 0 }), ...(install && { install: 'none' }) }
+  return [
+    { template: templatePath('prepare'), ...(Object.keys(parameters).length > 0 && { parameters }) },
+    ...(install && install.length > 0 ? [{ bash: bashText(install), displayName: 'install' }] : []),
+  ]
+}
 
 /** A name with a dot would be read as environment and resource. */
 const environmentOf = (name: string): string | object => (name.includes('.') ? { name } : name)
@@ -53,7 +56,7 @@ export interface Placing {
 
 /** A job, or a deployment job: only these are known to an environment, and only an environment asks for approval. */
 export const jobOf = (job: Job, file: PipelineFile, { handed, dependsOn, condition }: Placing): object => {
-  const steps = [prepare(job), scriptOf(file.pipeline, job, envOf(job, file, handed)), ...publish(job)]
+  const steps = [...prepare(job), scriptOf(file.pipeline, job, envOf(job, file, handed)), ...publish(job)]
   const body = {
     displayName: literal(job.about),
     dependsOn,

@@ -6,6 +6,7 @@ import { conditionOf, stageCondition } from './conditions.ts'
 import type { PipelineFile } from './file.ts'
 import { jobOf } from './job.ts'
 import { idOf, isDeployment, literal } from './names.ts'
+import { refusalsOf } from './triggers.ts'
 
 interface Group {
   id: string
@@ -30,8 +31,9 @@ const groupsOf = (file: PipelineFile): Group[] => {
   return byStage.flatMap(({ stage, jobs }): Group[] => {
     if (jobs.every((job) => apart.includes(job)))
       return jobs.map((job) => ({ id: idOf(job.name), title: job.about, jobs: [job], alone: true }))
-    const taken = apart.some(({ name }) => name === stage)
-    return [{ id: idOf(taken ? `${stage}-stage` : stage), title: titleOf(stage), jobs, alone: false }]
+    const free = (name: string): string =>
+      apart.some((job) => job.name === name) ? free(`${name}-stage`) : name
+    return [{ id: idOf(free(stage)), title: titleOf(stage), jobs, alone: false }]
   })
 }
 
@@ -39,7 +41,6 @@ const groupsOf = (file: PipelineFile): Group[] => {
 const needsOf = (job: Job, { jobs, event }: PipelineFile): Job[] =>
   jobs.filter((need) => job.needs.includes(need.name) && (event !== 'manual' || accompanies(need)))
 
-/** None is an empty list: a stage that says nothing waits for the one before it. */
 const dependsOn = (ids: readonly string[]): unknown => (ids.length === 1 ? ids[0] : flow(...ids))
 
 /** Commands of Brickrail ask the workspace; a script of one's own may read what the jobs before it have found. */
@@ -72,10 +73,12 @@ const stageOf = (group: Group, groups: readonly Group[], file: PipelineFile): ob
   const before = group.jobs.flatMap((job) => needsOf(job, file)).map((need) => homeOf(need, groups))
   const others = [...new Set(before)].filter((id) => id !== group.id)
   const [job] = group.jobs
+  const [gate] = groups
   return {
     stage: group.id,
     displayName: literal(group.title),
-    dependsOn: group === groups[0] ? undefined : dependsOn(others),
+    // Where no need is in this pipeline, the first stage is still waited for: an empty list would start both at once.
+    dependsOn: group === gate || !gate ? undefined : dependsOn(others.length > 0 ? others : [gate.id]),
     condition: group.alone && job ? conditionOf(job, file) : stageCondition(group.jobs, file),
   }
 }
@@ -86,7 +89,7 @@ const stageOf = (group: Group, groups: readonly Group[], file: PipelineFile): ob
  */
 export const stagesOf = (file: PipelineFile, bodies: ReadonlyMap<Job, object>): object[] => {
   const groups = groupsOf(file)
-  return groups.map((group) => {
+  const stages = groups.map((group) => {
     const jobs = group.jobs.map((job) => bodies.get(job))
     const stage = { ...stageOf(group, groups, file), jobs }
     const [job] = group.jobs
@@ -94,4 +97,5 @@ export const stagesOf = (file: PipelineFile, bodies: ReadonlyMap<Job, object>): 
       ? { [`\${{ if eq(parameters.job, '${job.name}') }}`]: [stage] }
       : stage
   })
+  return [...refusalsOf(file), ...stages]
 }

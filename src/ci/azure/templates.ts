@@ -15,8 +15,16 @@ const parameter = (name: string, type: 'string' | 'number', value?: string | num
  */
 export const prepareTemplate = ({ install, jobs }: Pipeline): object => {
   const history = jobs.some((job) => job.history)
+  // A job may have another `install`, or none.
+  const differs = jobs.some((job) => job.install !== undefined)
+  const parameters = [
+    ...(history ? [parameter('fetchDepth', 'number', 1)] : []),
+    ...(differs ? [parameter('install', 'string', 'project')] : []),
+  ]
+  const step = { bash: bashText(install), displayName: 'install' }
+  const chosen = differs ? { "${{ if eq(parameters.install, 'project') }}": [step] } : step
   return {
-    parameters: history ? [parameter('fetchDepth', 'number', 1)] : undefined,
+    parameters: parameters.length > 0 ? parameters : undefined,
     steps: [
       {
         checkout: 'self',
@@ -26,7 +34,7 @@ export const prepareTemplate = ({ install, jobs }: Pipeline): object => {
         persistCredentials: false,
       },
       { task: 'NodeTool@0', displayName: 'Node.js', inputs: { versionSpec: '24.x' } },
-      ...(install.length > 0 ? [{ bash: bashText(install), displayName: 'install' }] : []),
+      ...(install.length > 0 ? [chosen] : []),
     ],
   }
 }

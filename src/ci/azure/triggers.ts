@@ -43,10 +43,28 @@ const parameter = ({ name, about, default: value }: Input): object => ({
   default: value === '' ? ' ' : literal(value),
 })
 
+/** Inputs of the form, each once. */
+const formOf = ({ jobs }: PipelineFile): Input[] => [
+  ...new Map(jobs.flatMap((job) => job.inputs.map((input) => [input.name, input] as const))).values(),
+]
+
+/**
+ * The agent would replace `$(name)` in a value that somebody typed, also by a secret. Such a run is refused when it is
+ * compiled, by a key that no stage has:
+ * https://learn.microsoft.com/en-us/azure/devops/pipelines/process/templates#extend-from-a-template
+ */
+export const refusalsOf = (file: PipelineFile): object[] =>
+  file.event === 'manual'
+    ? formOf(file).map(({ name }) => ({
+        [`\${{ if contains(parameters.${name}, '$(') }}`]: [
+          { [`\${{ '${name} must not contain $(' }}`]: 'error' },
+        ],
+      }))
+    : []
+
 /** What a person is asked. The first value stands preselected, so it is the one that does nothing. */
-const manual = ({ jobs }: PipelineFile): object => {
-  const choices = jobs.filter((job) => !accompanies(job))
-  const inputs = new Map(choices.flatMap((job) => job.inputs.map((input) => [input.name, input] as const)))
+const manual = (file: PipelineFile): object => {
+  const choices = file.jobs.filter((job) => !accompanies(job))
   return {
     trigger: 'none',
     pr: 'none',
@@ -58,7 +76,7 @@ const manual = ({ jobs }: PipelineFile): object => {
         default: 'none',
         values: ['none', ...choices.map(({ name }) => name)],
       },
-      ...[...inputs.values()].map(parameter),
+      ...formOf(file).map(parameter),
     ],
   }
 }

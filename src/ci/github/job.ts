@@ -1,4 +1,5 @@
 import type { Job, Pipeline } from '../model.ts'
+import { replacingShell } from '../script.ts'
 import { checkout, setupNode, upload, type Step } from './actions.ts'
 import { literal, start } from './conditions.ts'
 import { before, type Workflow } from './workflow.ts'
@@ -83,13 +84,9 @@ export const lines = (texts: readonly string[]): string =>
 
 /** A cancelled job's signal goes to the shell: so the last command takes the shell's place. */
 export const script = (texts: readonly string[], command: string): string =>
-  lines(
-    texts.map((text, index) =>
-      index === texts.length - 1 && isOwnCommand(text, command) ? `exec ${text}` : text,
-    ),
-  )
+  lines(replacingShell(texts, command))
 
-export const prepare = (history: boolean, { install }: Pipeline): Step[] => [
+export const prepare = (history: boolean, install: readonly string[]): Step[] => [
   checkout(history),
   setupNode(),
   ...(install.length > 0 ? [{ name: 'Install', run: lines(install) }] : []),
@@ -98,7 +95,7 @@ export const prepare = (history: boolean, { install }: Pipeline): Step[] => [
 const kept = (job: Job): string[] => [...job.artifacts, ...(job.junit === undefined ? [] : [job.junit])]
 
 const steps = (job: Job, workflow: Workflow): Step[] => [
-  ...prepare(job.history, workflow.pipeline),
+  ...prepare(job.history, job.install ?? workflow.pipeline.install),
   {
     id: job.outputs.length > 0 ? 'script' : undefined,
     run: script(job.script, workflow.pipeline.command),

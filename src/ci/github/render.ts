@@ -32,13 +32,16 @@ const form = ({ jobs, choices }: Workflow): object => {
   }
 }
 
-/** No `paths`: GitHub looks at the first 300 changed files only, and a required check that is filtered out never ends. */
+/**
+ * No `paths`: GitHub looks at the first 300 changed files only, and a required check that is filtered out never ends. A merge queue
+ * waits for the same check, of the branch that it would merge; what reads secrets was run in the pull request.
+ */
 const triggers = (workflow: Workflow): unknown => {
   switch (workflow.event) {
     case 'push':
       return { push: { branches: flow(...workflow.branches) } }
     case 'merge_request':
-      return 'pull_request'
+      return flow('pull_request', 'merge_group')
     case 'tag':
       return { push: { tags: flow('**') } }
     case 'manual':
@@ -63,7 +66,7 @@ const concurrency = ({ event, jobs, lock }: Workflow): object => {
   if (event === 'push') return group(lock ?? 'brickrail-push-${{ github.ref_name }}', false)
   if (event !== 'merge_request') return {}
   const writes = jobs.some((job) => job.lock !== undefined)
-  return group('brickrail-pull-request-${{ github.event.pull_request.number }}', !writes)
+  return group('brickrail-pull-request-${{ github.event.pull_request.number || github.ref }}', !writes)
 }
 
 /** Which jobs the pushes since the last green run concern, told by git: see `triggers`. The runs are read with the token. */
@@ -76,7 +79,7 @@ const changes = ({ jobs, pipeline }: Workflow, runsOn: string): object => ({
     jobs.map((job) => [outputOf(job), `\${{ steps.changes.outputs.${outputOf(job)} }}`]),
   ),
   steps: [
-    ...prepare(true, pipeline),
+    ...prepare(true, pipeline.install),
     {
       id: 'changes',
       run: script([`${pipeline.command} changes`], pipeline.command),

@@ -89,6 +89,7 @@ const filled = <T extends object>(value: T): T | undefined =>
 export const bodyOf = (job: Job): Record<string, unknown> => ({
   manual_confirmation: confirmation(job),
   variables: filled(variablesOf(job)),
+  before_script: job.install,
   script: job.script,
   artifacts: filled(artifactsOf(job)),
 })

@@ -14,7 +14,8 @@ import {
   type Traits,
 } from './shared.ts'
 
-const hiddenRules = '.brickrail-on'
+/** With `_`, which the hidden jobs of environments never have: one may be called `on`. */
+const hiddenRules = '.brickrail_on'
 
 /** GitLab has no title for a job: what it is about is a comment above it. */
 const titled = ({ name, about }: Job): Scalar => {

@@ -76,10 +76,11 @@ const manual = ({ defaultBranch, relevant }: Pipeline, job: Job): Fragment => {
 }
 
 /** One pipeline schedule a job names it in BRICKRAIL_SCHEDULE; a schedule that names none starts them all. */
-const schedule = (_: Pipeline, { name, schedule }: Job): Fragment => {
-  if (schedule === undefined) return { name: 'schedule', rules: [{ if: source('schedule') }] }
+const schedule = ({ defaultBranch }: Pipeline, { name, schedule }: Job): Fragment => {
+  const due = all(source('schedule'), onBranches([defaultBranch]))
+  if (schedule === undefined) return { name: 'schedule', rules: [{ if: due }] }
   const mine = `($BRICKRAIL_SCHEDULE == null || $BRICKRAIL_SCHEDULE == "${name}")`
-  return { name: `schedule-${name}`, rules: [{ if: all(source('schedule'), mine) }] }
+  return { name: `schedule-${name}`, rules: [{ if: all(due, mine) }] }
 }
 
 const tag = (): Fragment => ({ name: 'tag', rules: [{ if: all(source('push'), '$CI_COMMIT_TAG') }] })
@@ -87,8 +88,10 @@ const tag = (): Fragment => ({ name: 'tag', rules: [{ if: all(source('push'), '$
 const byEvent = { merge_request: mergeRequest, push, manual, schedule, tag }
 const order = ['merge_request', 'push', 'manual', 'schedule', 'tag'] as const
 
-/** Alone, a job that accompanies others starts nothing. */
+/** Alone, a job that accompanies others starts nothing; but a commit is checked, also when there is nothing else to do. */
 const isStarted = ({ jobs }: Pipeline, event: Event): boolean =>
+  event === 'push' ||
+  event === 'merge_request' ||
   jobs.some((job) => job.on.includes(event) && !accompanies(job))
 
 /** The first rule that holds decides: whether a push starts a job by itself comes before whether it offers it. */

@@ -121,7 +121,7 @@ export const expander = (files: readonly GeneratedFile[]) => {
     if (!isMapping(value)) return value
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => {
-        if (key.includes('${{')) throw new Error(`nothing is known of ${key}`)
+        if (key.includes('${{')) throw new Error(`Unexpected value '${String(scalar(key, scope))}'`)
         return [key, expand(inner, scope)]
       }),
     )

@@ -26,6 +26,7 @@ const standard: Readonly<Record<string, (...values: Value[]) => Value>> = {
   ne: (a, b) => !same(a, b),
   in: (value, ...others) => others.some((other) => same(value, other)),
   startsWith: (whole, part) => text(whole).toLowerCase().startsWith(text(part).toLowerCase()),
+  contains: (whole, part) => text(whole).toLowerCase().includes(text(part).toLowerCase()),
   trim: (value) => text(value).trim(),
 }
 

@@ -1,6 +1,6 @@
 import { idOf } from '../../../src/ci/azure/names.ts'
 import type { Job } from '../../../src/ci/model.ts'
-import { nameOf, stepsOf, type AzureJob, type AzurePipeline, type Step } from './expand.ts'
+import { nameOf, stepsOf, type AzureJob, type AzurePipeline, type AzureStage, type Step } from './expand.ts'
 import { filesOf, pipelineOf, sections } from './sample.ts'
 import { service } from './service.ts'
 
@@ -34,6 +34,12 @@ export const every = once((name): { path: string; pipeline: AzurePipeline }[] =>
     return given.map((parameters) => ({ path, pipeline: expand(path, parameters) }))
   })
 })
+
+export const stageOf = ({ stages }: AzurePipeline, id: string): AzureStage => {
+  const found = stages.find(({ stage }) => stage === id)
+  if (!found) throw new Error(`there is no stage ${id}`)
+  return found
+}
 
 export const jobsOf = (pipeline: AzurePipeline): AzureJob[] => pipeline.stages.flatMap(({ jobs }) => jobs)
 

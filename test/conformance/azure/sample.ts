@@ -86,6 +86,20 @@ export const sections = {
       schedule: { script: ['npm test'], on: ['push'], changes: ['tools/**'] },
     },
   },
+  joined: {
+    ...plain,
+    jobs: {
+      train: { needs: ['build-cluster', 'sync-workspace'], command: 'deploy' },
+      report: { needs: ['train'], script: ['node report.js "$deployment"'], changes: ['reports/**'] },
+      docs: { script: ['npm test'], changes: ['docs/**'] },
+      // What it needs is in no pipeline of a push.
+      'after-plan': { needs: ['plan'], command: 'deploy', changes: ['docs/**'] },
+      // Their names are taken, one after the other.
+      'push-schedule': { stage: 'check', script: ['npm test'], changes: ['tools/**'] },
+      schedule: { script: ['npm test'], changes: ['cron/**'] },
+      'build-workspace': { script: ['npm test'], changes: ['more/**'] },
+    },
+  },
 } satisfies Record<string, Section>
 
 export const pipelineOf = (section: Section): Pipeline => {

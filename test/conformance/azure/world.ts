@@ -78,7 +78,8 @@ export const openWorld = async (): Promise<World> => {
   })
   const happen: World['happen'] = async (runs, given) => {
     const ended: Ended[] = []
-    const place = { folder, url: repository.url, groups: { databricks_cli: group() }, ...given }
+    const groups = { databricks_cli: group(), databricks_cli_plan: group() }
+    const place = { folder, url: repository.url, groups, ...given }
     for (const run of runs) ended.push(...(await execute(run, place)))
     expect(ended.map(visible).join('\n')).not.toContain(token)
     return outcome(ended)
