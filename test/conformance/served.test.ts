@@ -103,8 +103,8 @@ describe('what brickrail deploys, seen by others', () => {
 import json
 from databricks.sdk import WorkspaceClient
 w = WorkspaceClient()
-rows = [(o.path, o.object_type.value, o.language.value if o.language else None) for o in w.workspace.list('/Shared/HelloWorkspace', recursive=True)]
-csv = w.workspace.download('/Shared/HelloWorkspace/data/synthetic_prices.csv').read().decode()
+rows = [(o.path, o.object_type.value, o.language.value if o.language else None) for o in w.workspace.list('/Shared/project', recursive=True)]
+csv = w.workspace.download('/Shared/project/data/synthetic_prices.csv').read().decode()
 print(json.dumps({'rows': sorted(rows), 'csv': csv}))`)
     const { rows, csv } = found as { rows: [string, string, string | null][]; csv: string }
     expect(csv).toBe(readFileSync(join(folder, 'project/workspace/data/synthetic_prices.csv'), 'utf8'))
@@ -115,7 +115,7 @@ print(json.dumps({'rows': sorted(rows), 'csv': csv}))`)
       'SCALA',
       'SQL',
     ])
-    expect(rows).toContainEqual(['/Shared/HelloWorkspace/scripts/check_prices.sh', 'FILE', null])
+    expect(rows).toContainEqual(['/Shared/project/scripts/check_prices.sh', 'FILE', null])
   })
 
   it('survives a kill -9 of the workspace, and the second run changes nothing', async () => {
@@ -130,13 +130,13 @@ print(json.dumps({'rows': sorted(rows), 'csv': csv}))`)
   })
 
   it('notices what somebody did with the old CLI, and repairs it', async () => {
-    await databricks('workspace', 'delete', '/Shared/HelloWorkspace/notebooks/daily_summary')
+    await databricks('workspace', 'delete', '/Shared/project/notebooks/daily_summary')
     const planned = await brickrail('plan', '--target', 'dev', '--exit-code', '--quiet')
     expect([planned.status, planned.stdout]).toEqual([
       3,
       expect.stringContaining('+ notebooks/daily_summary'),
     ])
     expect((await brickrail('deploy', '--target', 'dev')).status).toBe(0)
-    expect(await databricks('workspace', 'ls', '/Shared/HelloWorkspace/notebooks')).toContain('daily_summary')
+    expect(await databricks('workspace', 'ls', '/Shared/project/notebooks')).toContain('daily_summary')
   })
 })
