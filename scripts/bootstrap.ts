@@ -16,8 +16,8 @@ export const script = defineScript({
     host: {
       type: 'enum',
       options: ['gitlab', 'azure', 'github'],
-      required: true,
-      description: 'the CI host; its token is read from GITLAB_TOKEN, AZURE_DEVOPS_EXT_PAT or GITHUB_TOKEN',
+      description:
+        'the CI host, else the only one of the spec; its token is read from GITLAB_TOKEN, AZURE_DEVOPS_EXT_PAT or GITHUB_TOKEN',
       valueHint: 'gitlab|azure|github',
     },
     repository: {
@@ -26,7 +26,12 @@ export const script = defineScript({
         'group/project, organization/project/repository or owner/repository; else the git remote origin',
       valueHint: 'address',
     },
-    url: { type: 'string', description: 'a server of your own', valueHint: 'https://host' },
+    url: {
+      type: 'string',
+      description:
+        'a server of your own; on Azure DevOps without the organization or collection, which --repository begins with',
+      valueHint: 'https://host',
+    },
     approver: {
       type: 'string',
       description: 'who approves deployments that need it, separated by commas',

@@ -153,8 +153,8 @@ const registry = {
   CREDENTIALS_MISSING: {
     exit: 5,
     say: (c) => `no credentials for ${c['host']}: ${c['tried']}`,
-    hint: () =>
-      'set DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or an OIDC token, or a profile in ~/.databrickscfg',
+    hint: (c) =>
+      `${c['hint'] ?? 'set DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or an OIDC token, or a profile in ~/.databrickscfg'}`,
   },
   PERMISSION_DENIED: {
     exit: 5,

@@ -50,6 +50,8 @@ const decode = (text: string): string => {
 
 /** `git@host:path` and URLs. User and password in an address stay out of everything. */
 const parse = (text: string): Remote | undefined => {
+  // A folder of Windows.
+  if (/^[a-z]:[\\/]/i.test(text)) return undefined
   const scp = /^(?:[^@/\s]+@)?([^:/\s]+):(?!\/\/)(.+)$/.exec(text)
   if (scp?.[1] !== undefined && scp[2] !== undefined)
     return { scheme: 'https:', host: scp[1], path: tidy(scp[2]), ssh: true }
@@ -123,6 +125,15 @@ const gitlabAddress = (remote: Remote, url: string | undefined): Address => {
   return { url: `${scheme}//${host}`, repository: path }
 }
 
+/** `git@gitlab-work:…`: which server an alias of ssh means, only this machine's ssh knows. */
+const isAlias = ({ host, ssh }: Remote): boolean => ssh && !host.includes('.')
+
+const refuseAlias = (host: HostName, { host: alias }: Remote): Fail =>
+  new Fail('USAGE', {
+    what: `«${alias}» is a name that only ssh on this machine knows, so it does not say which server is meant`,
+    hint: `give --url https://<server> (${home[host]} if it is that), or the whole address: --repository https://<server>/…`,
+  })
+
 const byHost = (host: HostName, remote: Remote, url: string | undefined): Address | undefined => {
   if (host === 'gitlab') return gitlabAddress(remote, url)
   if (host === 'azure') {
@@ -134,7 +145,7 @@ const byHost = (host: HostName, remote: Remote, url: string | undefined): Addres
 
 const isWhole = (host: HostName, repository: string): boolean => {
   const parts = repository.split('/')
-  const filled = parts.every((part) => part !== '' && part !== '.' && part !== '..')
+  const filled = parts.every((part) => !/^\.{0,2}$|[:\\]/.test(part))
   if (host === 'gitlab') return filled && parts.length >= 2
   return filled && parts.length === (host === 'azure' ? 3 : 2)
 }
@@ -147,6 +158,32 @@ const readUrl = (text: string | undefined): string | undefined => {
   return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`
 }
 
+/**
+ * The address of Azure DevOps without the organization, which `repository` begins with.
+ * @throws Fail USAGE when `--url` names another organization
+ */
+const withoutOrganization = (url: string, repository: string): string => {
+  const organization = (repository.split('/')[0] ?? '').toLowerCase()
+  const { protocol, hostname, host, pathname } = new URL(url)
+  const parts = tidy(pathname).split('/').filter(Boolean)
+  const classic = /^([\w-]+)\.visualstudio\.com$/i.exec(hostname)?.[1]?.toLowerCase()
+  if (classic === organization) return home.azure
+  const named = parts.at(-1)?.toLowerCase() === organization
+  const rest = named ? parts.slice(0, -1) : parts
+  if (classic !== undefined || (hostname === 'dev.azure.com' && rest.length > 0))
+    throw new Fail('USAGE', {
+      what: `--url names another organization than the repository ${repository}`,
+      hint: `give --url ${home.azure}, or none: the organization is the first part of --repository`,
+    })
+  return [`${protocol}//${host}`, ...rest.map((part) => encodeURIComponent(part))].join('/')
+}
+
+/** What was read from a remote is right already. */
+const tidyUrl = (host: HostName, given: string | undefined, { url, repository }: Address): Address => ({
+  url: host === 'azure' && given !== undefined ? withoutOrganization(url, repository) : url,
+  repository,
+})
+
 /** The remote `origin`, when nobody says where the repository is. */
 const fromRemote = (host: HostName, origin: string | undefined, url: string | undefined): Address => {
   if (origin === undefined) throw refuse(host, 'this folder has no git remote «origin»')
@@ -156,6 +193,7 @@ const fromRemote = (host: HostName, origin: string | undefined, url: string | un
   const owner = ownerOf(known.host)
   if (owner !== undefined && owner !== host)
     throw refuse(host, `the git remote «origin» is at ${known.host}, not on ${names[host]}`)
+  if (url === undefined && isAlias(known)) throw refuseAlias(host, known)
   const address = byHost(host, known, url)
   if (!address || !isWhole(host, address.repository))
     throw refuse(host, `«${known.host}/${known.path}» is no repository of ${names[host]}`)
@@ -175,11 +213,11 @@ export const addressOf = (
   origin: string | undefined,
 ): Address => {
   const url = readUrl(urlGiven)
-  if (given === undefined) return fromRemote(host, origin, url)
-  if (/^[\w+]+:\/\/|^[^/\s]+@[^/\s]+:/.test(given)) return fromRemote(host, given, url)
+  if (given === undefined) return tidyUrl(host, url, fromRemote(host, origin, url))
+  if (/^[\w+]+:\/\/|^[^/\s]+@[^/\s]+:/.test(given)) return tidyUrl(host, url, fromRemote(host, given, url))
   const repository = tidy(given)
   if (!isWhole(host, repository)) throw refuse(host, `«${repository}» is no repository of ${names[host]}`)
-  return { url: url ?? serverOf(host, origin), repository }
+  return tidyUrl(host, url, { url: url ?? serverOf(host, origin), repository })
 }
 
 /** A token must not travel to a server that nobody named: where the remote is nowhere known, --url has to say it. */
@@ -188,6 +226,7 @@ const serverOf = (host: HostName, origin: string | undefined): string => {
   if (!remote) return home[host]
   const known = canonical(remote)
   if (ownerOf(known.host) !== undefined) return home[host]
+  if (isAlias(known)) throw refuseAlias(host, known)
   throw new Fail('USAGE', {
     what: `the git remote «origin» is at ${known.host}: is that the server that is meant?`,
     hint: `give --url as well: ${known.scheme}//${known.host}, or ${home[host]}`,

@@ -23,6 +23,8 @@ export interface TokenFacts {
   subjectPrefix?: string
   /** Azure: GUID of the organization; undefined when it cannot be read. */
   organizationId?: string
+  /** Azure: names of pipelines that have others than those that bootstrap gives, by these. */
+  pipelineNames?: Readonly<Record<string, string>>
 }
 
 type Reaching = Job & { target: string; access: 'read' | 'write' }
@@ -82,15 +84,19 @@ const gitlab = (pipeline: Pipeline, { url, repository }: TokenFacts): Federation
   })
 
 /** Azure's tokens name the pipeline: one whose jobs only read is no word for the identity that deploys. */
-const azure = (pipeline: Pipeline, { repository, organizationId }: TokenFacts): FederationPolicy[] => {
+const azure = (
+  pipeline: Pipeline,
+  { repository, organizationId, pipelineNames = {} }: TokenFacts,
+): FederationPolicy[] => {
   const [organization = '', project = ''] = repository.split('/')
+  const named = (name: string): string => pipelineNames[name] ?? name
   return pipelineFiles(pipeline).flatMap(({ name, jobs }) =>
     federated({ ...pipeline, jobs }).map(({ target, access }) => ({
       target,
       access,
       issuer: `https://vstoken.dev.azure.com/${organizationId ?? '<ORGANIZATION_GUID>'}`,
       audiences: ['api://AzureADTokenExchange'],
-      subject: `p://${organization}/${project}/${pipeline.project} ${name}`,
+      subject: `p://${organization}/${project}/${named(`${pipeline.project} ${name}`)}`,
     })),
   )
 }

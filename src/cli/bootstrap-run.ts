@@ -21,10 +21,25 @@ export interface BootstrapFlags {
 
 const titles = { gitlab: 'GitLab', azure: 'Azure DevOps', github: 'GitHub' } as const
 
-const hostOf = (name: string | undefined): HostName => {
+/** As given, else the one that the spec names. */
+const hostOf = (name: string | undefined, spec: readonly HostName[]): HostName => {
+  const [only, ...others] = spec
+  if (name === undefined) {
+    if (only !== undefined && others.length === 0) return only
+    const what = `the spec has several CI hosts (${spec.join(', ')}): which one is to be set up?`
+    throw new Fail('USAGE', { what, hint: `give --host ${spec.join(' or --host ')}` })
+  }
   const host = hostNames.find((one) => one === name)
-  if (host !== undefined) return host
-  throw new Fail('USAGE', { what: `there is no CI host «${name ?? ''}»`, hint: hostNames.join(', ') })
+  if (host === undefined)
+    throw new Fail('USAGE', {
+      what: `there is no CI host «${name}»`,
+      hint: `the spec has ${spec.join(', ')}`,
+    })
+  if (spec.includes(host)) return host
+  throw new Fail('USAGE', {
+    what: `the spec generates no pipelines for ${titles[host]}, but for ${spec.map((one) => titles[one]).join(', ')}`,
+    hint: `add ${host} to ci.hosts in pipelines/brickrail.yml, and run brickrail generate`,
+  })
 }
 
 /** URL of the git remote `origin`; undefined when there is none. */
@@ -42,13 +57,8 @@ const originOf = async (folder: string): Promise<string | undefined> => {
  * @throws Fail USAGE, CONFIG_INVALID, CI_DENIED (with all that was refused), CI_REFUSED, CI_UNREACHABLE
  */
 export const bootstrap = async (run: Run, flags: BootstrapFlags): Promise<void> => {
-  const host = hostOf(flags.host)
   const { root, pipeline } = await openPipelines(run)
-  if (!pipeline.hosts.includes(host))
-    throw new Fail('USAGE', {
-      what: `the spec generates no pipelines for ${titles[host]}`,
-      hint: `add ${host} to ci.hosts in pipelines/brickrail.yml, and run brickrail generate`,
-    })
+  const host = hostOf(flags.host, pipeline.hosts)
   const address = addressOf(host, flags.repository, flags.url, await originOf(root))
   const tools = hostTools(run)
   const wanted = wantedOf(pipeline, { host, env: run.world.env, approvers: flags.approvers })
@@ -57,7 +67,11 @@ export const bootstrap = async (run: Run, flags: BootstrapFlags): Promise<void> 
   const found = await (await bootstrapOf(host))(wanted, options, tools)
   const steps = [...found, ...wanted.notes.map(({ what, why }) => forOwner(what, why))]
   const facts = pipeline.jobs.some(({ auth }) => auth === 'oidc')
-    ? federationPolicies(pipeline, { host, ...address, ...(await readTokenFacts(host, options, tools)) })
+    ? federationPolicies(pipeline, {
+        host,
+        ...address,
+        ...(await readTokenFacts(host, options, tools, wanted)),
+      })
     : []
   const { outcomes, stopped } = await applySteps(run, steps, flags.dryRun)
   run.emit({

@@ -1,8 +1,9 @@
 import { Fail } from '../errors.ts'
-import type { Bootstrap, BootstrapOptions, BootstrapStep } from '../host/bootstrap.ts'
+import type { Bootstrap, BootstrapOptions, BootstrapStep, Wanted } from '../host/bootstrap.ts'
 import type { HostTools } from '../host/host.ts'
 import { textTable, type Column } from '../report/table.ts'
 import type { HostName } from './bootstrap-address.ts'
+import type { TokenFacts } from './bootstrap-federation.ts'
 import type { Run } from './script.ts'
 
 /** How a step ended. */
@@ -147,7 +148,8 @@ export const readTokenFacts = async (
   host: HostName,
   options: BootstrapOptions,
   tools: HostTools,
-): Promise<{ subjectPrefix?: string; organizationId?: string }> => {
+  wanted: Wanted,
+): Promise<Pick<TokenFacts, 'subjectPrefix' | 'organizationId' | 'pipelineNames'>> => {
   try {
     if (host === 'github') {
       const { readSubjectPrefix } = await import('../host/github/bootstrap/subject.ts')
@@ -155,9 +157,8 @@ export const readTokenFacts = async (
       return subjectPrefix === undefined ? {} : { subjectPrefix }
     }
     if (host === 'gitlab') return {}
-    const { readOrganizationId } = await import('../host/azure/bootstrap/bootstrap.ts')
-    const organizationId = await readOrganizationId(options, tools)
-    return organizationId === undefined ? {} : { organizationId }
+    const { readOrganization } = await import('../host/azure/bootstrap/bootstrap.ts')
+    return await readOrganization(wanted, options, tools)
   } catch (error) {
     if (error instanceof Fail && error.code === 'CI_DENIED') return {}
     throw error

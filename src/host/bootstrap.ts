@@ -90,7 +90,7 @@ export interface BootstrapStep {
 
 /**
  * Reads what is there and says what has to be done; writes nothing. Applied twice, the second time all is `done`.
- * @throws Fail CI_DENIED, CI_REFUSED, CI_UNREACHABLE, USAGE (repository address, archived project)
+ * @throws Fail CREDENTIALS_MISSING, CI_DENIED, CI_REFUSED, CI_UNREACHABLE, USAGE (repository address, archived project)
  */
 export type Bootstrap = (
   wanted: Wanted,

@@ -2,6 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { addressOf, type HostName } from '../../../src/cli/bootstrap-address.ts'
 
 type Row = [host: HostName, origin: string, url: string, repository: string]
+type Refused = [
+  name: string,
+  host: HostName,
+  given: string | undefined,
+  url: string | undefined,
+  origin: string | undefined,
+  what: RegExp,
+  hint: RegExp,
+]
 
 const lab = 'https://gitlab.com'
 const ado = 'https://dev.azure.com'
@@ -65,8 +74,40 @@ describe('the address of a repository', () => {
       undefined,
       { url: 'https://host.test/gitlab', repository: 'acme/shop' },
     ],
+    [
+      'git@gitlab-work:acme/shop.git',
+      'https://host.test',
+      undefined,
+      { url: 'https://host.test', repository: 'acme/shop' },
+    ],
+    [
+      'acme/shop',
+      'https://host.test',
+      'git@gitlab-work:a/b.git',
+      { url: 'https://host.test', repository: 'acme/shop' },
+    ],
   ])('GitLab %s on %s', (given, url, origin, expected) => {
     expect(addressOf('gitlab', given, url, origin)).toEqual(expected)
+  })
+
+  it.each<[url: string, expected: string]>([
+    ['http://tfs.test/acme', 'http://tfs.test'],
+    ['http://tfs.test/tfs/ACME/', 'http://tfs.test/tfs'],
+    ['http://tfs.test/tfs', 'http://tfs.test/tfs'],
+    ['https://dev.azure.com/acme', ado],
+    ['https://dev.azure.com', ado],
+    ['https://acme.visualstudio.com', ado],
+  ])('Azure on %s: the organization is not named twice', (url, expected) => {
+    const address = { url: expected, repository: 'acme/web/shop' }
+    expect(addressOf('azure', 'acme/web/shop', url, undefined)).toEqual(address)
+    expect(addressOf('azure', undefined, url, 'https://dev.azure.com/acme/web/_git/shop')).toEqual(address)
+  })
+
+  it('reads a collection that is named like the folder of its server', () => {
+    expect(addressOf('azure', undefined, undefined, 'https://host.test/tfs/tfs/web/_git/shop')).toEqual({
+      url: 'https://host.test/tfs',
+      repository: 'tfs/web/shop',
+    })
   })
 
   it('is on the public server where no other was named', () => {
@@ -77,17 +118,7 @@ describe('the address of a repository', () => {
     expect(addressOf('github', 'acme/shop', undefined, 'git@gitlab.com:a/b.git').url).toBe(hub)
   })
 
-  it.each<
-    [
-      name: string,
-      host: HostName,
-      given: string | undefined,
-      url: string | undefined,
-      origin: string | undefined,
-      what: RegExp,
-      hint: RegExp,
-    ]
-  >([
+  it.each<Refused>([
     [
       'ambiguous',
       'gitlab',
@@ -133,6 +164,80 @@ describe('the address of a repository', () => {
       undefined,
       /no repository of GitHub/,
       /owner\/repository/,
+    ],
+    ...(['git@gitlab-work:g/p', 'ssh://git@gitlab-work/g/p', 'gitlab-work:g/p'] as const).map(
+      (origin): Refused => [
+        `an alias of ssh: ${origin}`,
+        'gitlab',
+        undefined,
+        undefined,
+        origin,
+        /«gitlab-work» is a name that only ssh on this machine knows/,
+        /--url https:\/\/<server>.*--repository https:\/\//,
+      ],
+    ),
+    [
+      'an alias of ssh',
+      'github',
+      undefined,
+      undefined,
+      'git@github-personal:acme/shop.git',
+      /«github-personal»/,
+      /--url https:\/\/<server> \(https:\/\/github\.com if it is that\)/,
+    ],
+    [
+      'an alias of ssh, given',
+      'github',
+      'git@github-personal:a/b',
+      undefined,
+      undefined,
+      /«github-personal»/,
+      /--url/,
+    ],
+    [
+      'an alias of ssh beside a repository',
+      'gitlab',
+      'g/p',
+      undefined,
+      'git@gitlab-work:g/p',
+      /«gitlab-work»/,
+      /--url/,
+    ],
+    [
+      'an alias of ssh on Azure',
+      'azure',
+      undefined,
+      undefined,
+      'git@ado-work:v3/acme/web/shop',
+      /«ado-work»/,
+      /--url/,
+    ],
+    ...['C:/repos/acme/shop', 'd:\\repos\\shop'].map((folder): Refused => [
+      `a folder of Windows: ${folder}`,
+      'gitlab',
+      undefined,
+      undefined,
+      folder,
+      /no address of a server/,
+      /--repository/,
+    ]),
+    [
+      'a folder of Windows, given',
+      'gitlab',
+      'C:/repos/shop',
+      undefined,
+      undefined,
+      /no repository of GitLab/,
+      /group\/project/,
+    ],
+    [
+      'another organization',
+      'azure',
+      'acme/web/shop',
+      'https://dev.azure.com/other',
+      undefined,
+      /--url names another organization/,
+      /first part of --repository/,
     ],
     ['dots', 'gitlab', '../../etc', undefined, undefined, /no repository/, /group\/project/],
     ['no URL', 'gitlab', 'acme/shop', 'gitlab.acme.test', undefined, /--url is no address/, /https:\/\//],

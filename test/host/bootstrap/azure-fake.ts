@@ -17,6 +17,37 @@ export interface AzureGroup {
   variableGroupProjectReferences: unknown
 }
 
+/** As the service gives them: each property is `{$type, $value}`. */
+interface AzureIdentity {
+  id: string
+  providerDisplayName: string
+  isContainer?: boolean
+  properties: Record<string, { $type: string; $value: string }>
+}
+
+const property = ($value: string) => ({ $type: 'System.String', $value })
+
+export const person = (id: string, name: string, mail: string, account = mail): AzureIdentity => ({
+  id,
+  providerDisplayName: name,
+  properties: { Mail: property(mail), Account: property(account), Domain: property('ACME') },
+})
+
+export const team = (id: string, project: string, name: string): AzureIdentity => ({
+  id,
+  providerDisplayName: `[${project}]\\${name}`,
+  isContainer: true,
+  properties: { Account: property(name), Domain: property(`vstfs:///Classification/TeamProject/${project}`) },
+})
+
+/** «General»: display name, account or unique name. */
+const finds = ({ providerDisplayName, properties }: AzureIdentity, text: string): boolean =>
+  [
+    providerDisplayName,
+    ...Object.values(properties).map(({ $value }) => $value),
+    `${properties['Domain']?.$value}\\${properties['Account']?.$value}`,
+  ].some((each) => each.toLowerCase() === text.toLowerCase())
+
 /** A project on Azure DevOps, as far as bootstrap sees it. */
 export interface AzureState {
   repository: Thing
@@ -27,7 +58,7 @@ export interface AzureState {
   /** By `type/id`. */
   permissions: Map<string, number[]>
   policies: (Thing & { id: number })[]
-  identities: { id: string; name: string; isContainer?: boolean }[]
+  identities: AzureIdentity[]
   endpoints: { id: string; name: string }[]
 }
 
@@ -51,8 +82,8 @@ const newState = (): AzureState => ({
   permissions: new Map(),
   policies: [],
   identities: [
-    { id: 'aaaaaaaa-0000-4000-8000-00000000000a', name: 'alice@acme.test' },
-    { id: 'bbbbbbbb-0000-4000-8000-00000000000b', name: 'Operators', isContainer: true },
+    person('aaaaaaaa-0000-4000-8000-00000000000a', 'Alice', 'alice@acme.test'),
+    team('bbbbbbbb-0000-4000-8000-00000000000b', 'web shop', 'Operators'),
   ],
   endpoints: [],
 })
@@ -172,7 +203,7 @@ const handle = (state: AzureState, request: SentRequest): Answer | undefined => 
   const { path, query } = request
   if (path === '/acme/_apis/connectionData') return ok({ instanceId })
   if (path === '/acme/_apis/identities')
-    return listOf(state.identities.filter(({ name }) => name === query.get('filterValue')))
+    return listOf(state.identities.filter((each) => finds(each, query.get('filterValue') ?? '')))
   const group = /^\/acme\/_apis\/distributedtask\/variablegroups(?:\/(\d+))?$/.exec(path)
   if (group) return groups(state, request, group[1])
   const rest = /^\/acme\/web%20shop\/_apis\/(.+)$/.exec(path)?.[1]

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hostTools } from '../../../src/cli/host-tools.ts'
 import { wantedOf } from '../../../src/cli/bootstrap-wanted.ts'
-import { bootstrapAzure, readOrganizationId } from '../../../src/host/azure/bootstrap/bootstrap.ts'
+import { bootstrapAzure, readOrganization } from '../../../src/host/azure/bootstrap/bootstrap.ts'
 import { azureToken, instanceId, repositoryId, startAzure, type AzureFake } from './azure-fake.ts'
 import { createRound, createRun, env, leaked, pipelineOf } from './support.ts'
 
@@ -277,8 +277,16 @@ describe('bootstrap on Azure DevOps', () => {
     })
   })
 
-  it('knows the organization by its number', async () => {
+  it('knows the organization by its number, and pipelines by the names that they have', async () => {
     const options = { repository, url: fake.url, rotate: false }
-    expect(await readOrganizationId(options, hostTools(createRun(token).run))).toBe(instanceId)
+    const read = async () => await readOrganization(wanted, options, hostTools(createRun(token).run))
+    await round(wanted)
+    expect(await read()).toEqual({ organizationId: instanceId, pipelineNames: {} })
+    Object.assign(pipeline('schedule') ?? {}, { name: 'nightly' })
+    const pipelineNames = { 'tesseract schedule': 'nightly' }
+    expect(await read()).toEqual({ organizationId: instanceId, pipelineNames })
+    const answer = { status: 403, body: { message: 'no' } }
+    fake.trouble({ method: 'GET', path: /build\/definitions/, answer })
+    expect(await read()).toEqual({ organizationId: instanceId, pipelineNames: {} })
   })
 })

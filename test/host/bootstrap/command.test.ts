@@ -71,6 +71,20 @@ describe('brickrail bootstrap', () => {
     expect(fake.writes().slice(first)).toEqual([])
   })
 
+  it('takes the only host of the spec, and asks which one of several', async () => {
+    const one = await run(['--dry-run'])
+    expect(one.exit).toBe(0)
+    expect(one.text).toMatch(/will create +variable DATABRICKS_TOKEN of dev/)
+    const ci = '{ hosts: [gitlab, github], default_branch: master }'
+    writeFileSync(join(folder, 'pipelines/brickrail.yml'), spec(ci))
+    const several = await run([])
+    expect(several.exit).toBe(2)
+    expect(several.text).toMatch(
+      /several CI hosts \(gitlab, github\)[\s\S]*give --host gitlab or --host github/,
+    )
+    expect(fake.writes()).toEqual([])
+  })
+
   it('--dry-run writes nothing', async () => {
     const { exit, text } = await run(['--host', 'gitlab', '--dry-run'])
     expect(exit).toBe(0)
@@ -138,28 +152,27 @@ describe('brickrail bootstrap', () => {
   it.each<
     [name: string, args: string[], more: Record<string, string | undefined>, exit: number, text: RegExp]
   >([
-    ['no host', [], {}, 2, /host/i],
     ['unknown host', ['--host', 'bitbucket'], {}, 2, /bitbucket/],
     [
       'a host without files',
       ['--host', 'github'],
       {},
       2,
-      /no pipelines for GitHub[\s\S]*add github to ci\.hosts/,
+      /no pipelines for GitHub, but for GitLab[\s\S]*add github to ci\.hosts/,
     ],
     [
       'no token',
       ['--host', 'gitlab'],
       { GITLAB_TOKEN: undefined },
       5,
-      /neither GITLAB_TOKEN nor BRICKRAIL_GITLAB_TOKEN is set/,
+      /no credentials for GitLab: neither GITLAB_TOKEN nor BRICKRAIL_GITLAB_TOKEN is set[\s\S]*set GITLAB_TOKEN to/,
     ],
     [
       'a wrong token',
       ['--host', 'gitlab'],
       { GITLAB_TOKEN: 'glpat-wrong-wrong-wrong' },
       5,
-      /GitLab does not allow/,
+      /GitLab does not allow to read acme\/shop: 401 Unauthorized/,
     ],
     [
       'nobody there',

@@ -85,6 +85,12 @@ describe('what Databricks has to be told', () => {
       ],
     ],
     [
+      'Azure, a pipeline that was there under another name',
+      { ...azure, pipelineNames: { 'tesseract build-cluster': 'nightly build' } },
+      { production: false, jobs: { drift: null, plan: null, 'sync-workspace': null, 'catch-up': null } },
+      ['write dev p://acme/web shop/nightly build', 'write dev p://acme/web shop/tesseract promote-model'],
+    ],
+    [
       'Azure, a pipeline with jobs of both kinds',
       azure,
       {

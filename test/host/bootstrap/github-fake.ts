@@ -60,7 +60,7 @@ export interface GithubState {
   protection: Thing | undefined
   rules: Thing[]
   branches: string[]
-  users: { login: string; id: number }[]
+  users: { login: string; id: number; type: 'User' | 'Organization' }[]
   teams: { slug: string; id: number }[]
   template: Thing | undefined
 }
@@ -82,7 +82,10 @@ const newState = (): GithubState => ({
   protection: undefined,
   rules: [],
   branches: ['master'],
-  users: [{ login: 'alice', id: 31 }],
+  users: [
+    { login: 'alice', id: 31, type: 'User' },
+    { login: 'acme', id: 32, type: 'Organization' },
+  ],
   teams: [{ slug: 'ops', id: 41 }],
   template: { use_default: true, use_immutable_subject: true, sub_claim_prefix: 'repo:acme@7/shop@8' },
 })

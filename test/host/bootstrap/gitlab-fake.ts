@@ -105,6 +105,8 @@ export interface GitlabState {
   schedules: (Thing & { id: number; variables: Thing[] })[]
   groups: Thing[]
   users: { id: number; username: string }[]
+  /** Of users. */
+  teams: { id: number; full_path: string }[]
   /** Users who are members: others cannot approve. */
   members: number[]
 }
@@ -131,6 +133,7 @@ const newState = (): GitlabState => ({
   schedules: [],
   groups: [],
   users: [{ id: 31, username: 'alice' }],
+  teams: [{ id: 77, full_path: 'acme/ops' }],
   members: [31],
 })
 
@@ -189,6 +192,12 @@ const read = (state: GitlabState, request: SentRequest, url: string): Answer | u
   if (path === '/api/v4/projects/acme%2Fshop') return { status: 200, body: state.project }
   if (path === '/api/v4/users')
     return { status: 200, body: state.users.filter(({ username }) => username === query.get('username')) }
+  const [, named] = /^\/api\/v4\/groups\/(.+)$/.exec(path) ?? []
+  // By path, or by id.
+  const team = state.teams.find(
+    ({ id, full_path }) => named === String(id) || decodeURIComponent(named ?? '') === full_path,
+  )
+  if (team) return { status: 200, body: team }
   if (/pipeline_schedules\/\d+$/.test(path)) return schedules(state, request)
   const all = path.startsWith(base) ? lists[path.slice(base.length + 1)]?.(state) : undefined
   if (!all) return { status: 404, body: { message: '404 Not found' } }

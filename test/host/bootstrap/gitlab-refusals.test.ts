@@ -71,10 +71,19 @@ describe('a GitLab that says no', () => {
 
   it('without a token', async () => {
     await expect(createRound(bootstrapGitlab, fake.url, 'acme/shop', {})(wanted)).rejects.toMatchObject({
-      code: 'CI_DENIED',
+      code: 'CREDENTIALS_MISSING',
       exit: 5,
+      message: 'no credentials for GitLab: neither GITLAB_TOKEN nor BRICKRAIL_GITLAB_TOKEN is set',
+      hint: expect.stringMatching(/^set GITLAB_TOKEN to a token with the scope `api`/) as string,
     })
     expect(fake.requests).toEqual([])
+  })
+
+  it('says its status once', async () => {
+    fake.trouble({ times: 9, answer: { status: 401, body: { message: '401 Unauthorized' } } })
+    await expect(round(wanted)).rejects.toMatchObject({
+      message: 'GitLab does not allow to read acme/shop: 401 Unauthorized',
+    })
   })
 
   it('waits a little when asked to', async () => {

@@ -1,10 +1,10 @@
-import type { Bootstrap, BootstrapOptions, BootstrapStep } from '../../bootstrap.ts'
+import type { Bootstrap, BootstrapOptions, BootstrapStep, Wanted } from '../../bootstrap.ts'
 import { forOwner, inTurn } from '../../bootstrap-steps.ts'
 import type { HostTools } from '../../host.ts'
 import { branchControlSteps } from './branch-control.ts'
 import { connect, type Azure } from './client.ts'
 import { connectionSteps } from './connection.ts'
-import { definitionSteps } from './definitions.ts'
+import { definitionSteps, otherNames } from './definitions.ts'
 import { environmentSteps } from './environments.ts'
 import { groupSteps } from './groups.ts'
 import { createKnown, type Expected, type Known } from './known.ts'
@@ -48,8 +48,18 @@ export const bootstrapAzure = (async (wanted, options, tools) => {
   return [...steps, ...rest]
 }) satisfies Bootstrap
 
-/** GUID of an organization; its OIDC tokens come from `https://vstoken.dev.azure.com/<guid>`. */
-export const readOrganizationId = async (
+/**
+ * What OIDC tokens say: they come from `https://vstoken.dev.azure.com/<organizationId>`, a GUID, and name the pipeline as
+ * people do who see it.
+ * @returns `pipelineNames` has those that were accepted under another name, by the wanted one
+ */
+export const readOrganization = async (
+  wanted: Wanted,
   options: BootstrapOptions,
   tools: HostTools,
-): Promise<string | undefined> => (await connect(options, tools)).organizationId
+): Promise<{ organizationId?: string; pipelineNames: Record<string, string> }> => {
+  const azure = await connect(options, tools)
+  const { organizationId } = azure
+  const pipelineNames = await otherNames(azure, wanted)
+  return { pipelineNames, ...(organizationId === undefined ? {} : { organizationId }) }
+}

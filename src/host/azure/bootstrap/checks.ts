@@ -47,8 +47,8 @@ const approvalStep = async (
     return there
       ? done(what)
       : forOwner(what, 'say who approves: --approver with e-mails or groups, separated by commas')
-  const { found, unknown } = await approversOf(azure, approvers)
-  if (unknown.length > 0) return forOwner(what, `the organization knows nobody named ${unknown.join(', ')}`)
+  const { found, faults } = await approversOf(azure, approvers)
+  if (faults.length > 0) return forOwner(what, faults.join('; '))
   if (!there) {
     const settings = approvalOf(found)
     const on: Guarded = { kind: 'environment', name }

@@ -41,9 +41,9 @@ const authorizationOf = ({ env, onSecret }: HostTools): string => {
   const pat = setValue(env['AZURE_DEVOPS_EXT_PAT'])
   const token = pat ?? setValue(env['SYSTEM_ACCESSTOKEN'])
   if (token === undefined) {
-    const message = 'neither AZURE_DEVOPS_EXT_PAT nor SYSTEM_ACCESSTOKEN is set'
+    const tried = 'neither AZURE_DEVOPS_EXT_PAT nor SYSTEM_ACCESSTOKEN is set'
     const hint = `set AZURE_DEVOPS_EXT_PAT to ${need}`
-    throw new Fail('CI_DENIED', { host: 'Azure DevOps', what: 'anything', message, hint })
+    throw new Fail('CREDENTIALS_MISSING', { host: 'Azure DevOps', tried, hint })
   }
   onSecret(token)
   if (pat === undefined) return `Bearer ${token}`
@@ -134,7 +134,7 @@ const usable = (repository: RepositoryInfo | undefined, address: string): Reposi
   throw new Fail('USAGE', { what, hint })
 }
 
-/** @throws Fail CI_DENIED, CI_REFUSED, CI_UNREACHABLE, USAGE (no such repository, disabled) */
+/** @throws Fail CREDENTIALS_MISSING, CI_DENIED, CI_REFUSED, CI_UNREACHABLE, USAGE (no such repository, disabled) */
 export const connect = async (options: BootstrapOptions, tools: HostTools): Promise<Azure> => {
   const [organization, project, name] = addressOf(options.repository)
   const root = (options.url ?? 'https://dev.azure.com').replace(/\/+$/, '')

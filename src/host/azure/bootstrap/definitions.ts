@@ -1,3 +1,4 @@
+import { Fail } from '../../../errors.ts'
 import type { BootstrapStep, Wanted, WantedPipeline } from '../../bootstrap.ts'
 import { done, forOwner, orOwner, toCreate } from '../../bootstrap-steps.ts'
 import type { Azure } from './client.ts'
@@ -30,6 +31,29 @@ const read = async (azure: Azure): Promise<Definition[]> => {
     ...version,
   }
   return (await azure.get<{ value: Definition[] }>('to read pipelines', pathOf(azure), query)).value
+}
+
+/** The one with the wanted name, if a file has several. */
+const definitionOf = (all: readonly Definition[], { name, path }: WantedPipeline): Definition | undefined => {
+  const ofFile = all.filter(({ process }) => sameFile(process?.yamlFilename, path))
+  return ofFile.find((each) => each.name === name) ?? ofFile[0]
+}
+
+/** Wanted name -> that of a pipeline which somebody made of the same file; none where this token may not look. */
+export const otherNames = async (
+  azure: Azure,
+  { pipelines }: Pick<Wanted, 'pipelines'>,
+): Promise<Record<string, string>> => {
+  const all = await read(azure).catch((error: unknown) => {
+    if (error instanceof Fail && error.code === 'CI_DENIED') return []
+    throw error
+  })
+  return Object.fromEntries(
+    pipelines.flatMap((pipeline) => {
+      const there = definitionOf(all, pipeline)
+      return there && there.name !== pipeline.name ? [[pipeline.name, there.name]] : []
+    }),
+  )
 }
 
 const isTaken = async (azure: Azure, name: string): Promise<boolean> => {
@@ -78,11 +102,14 @@ const step = async (
   branch: string,
 ): Promise<BootstrapStep> => {
   const what = `pipeline ${pipeline.name}`
-  const there = all.find(({ process }) => sameFile(process?.yamlFilename, pipeline.path))
+  const there = definitionOf(all, pipeline)
   if (there) {
     known.set('pipeline', pipeline.name, there.id)
-    const named = there.name === pipeline.name ? undefined : `it is named ${there.name} here`
-    return done(what, there.queueStatus === 'disabled' ? 'somebody has disabled it' : named)
+    const said = [
+      ...(there.name === pipeline.name ? [] : [`it is named ${there.name} here`]),
+      ...(there.queueStatus === 'disabled' ? ['somebody has disabled it'] : []),
+    ]
+    return done(what, said.join('; ') || undefined)
   }
   if (await isTaken(azure, pipeline.name))
     return forOwner(what, `another pipeline has that name: rename it, then run this again`)

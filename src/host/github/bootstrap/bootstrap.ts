@@ -8,9 +8,10 @@ import { secretSteps } from './secrets.ts'
 /** What a repository on GitHub needs. An environment comes before the secrets that it keeps. */
 export const bootstrapGithub = (async (wanted, options, tools) => {
   const github = await connect(options, tools)
+  const withheld = new Set<string>()
   return await inTurn([
-    () => environmentSteps(github, wanted),
-    () => secretSteps(github, wanted, options),
+    () => environmentSteps(github, wanted, withheld),
+    () => secretSteps(github, wanted, options, withheld),
     () => branchSteps(github, wanted),
   ])
 }) satisfies Bootstrap

@@ -37,10 +37,19 @@ const apiOf = (url: string): string => {
 }
 
 const rights =
-  'a fine-grained token with write access to Administration, Environments, Secrets and Variables of the repository, or a classic one with the scope `repo`, of an admin of the repository'
+  'a fine-grained token with write access to Administration, Environments, Secrets and Variables and read access to Actions and Contents of the repository, or a classic one with the scope `repo`, of an admin of the repository'
 
-const fineGrained = (permission: string): string =>
-  `«${permission}: write» (fine-grained) or the scope \`repo\` (classic), or its owner is no admin of the repository`
+const fineGrained = (permission: string, access: 'read' | 'write'): string =>
+  `«${permission}: ${access}» (fine-grained) or the scope \`repo\` (classic)`
+
+const adminOnly = (permission: string, access: 'read' | 'write'): string =>
+  `${fineGrained(permission, access)}, or its owner is no admin of the repository`
+
+/** What may be read with less than what writes. */
+const either = (path: string, permission: string): Dialect['rights'] => [
+  [new RegExp(`^GET .*${path}`), fineGrained(permission, 'read')],
+  [new RegExp(path), adminOnly(permission, 'write')],
+]
 
 /** https://docs.github.com/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens */
 const dialect = (url: string): Dialect => ({
@@ -48,10 +57,15 @@ const dialect = (url: string): Dialect => ({
   url,
   token: `set GITHUB_TOKEN to ${rights}`,
   rights: [
-    [/\/environments\/[^/]+\/(secrets|variables)/, fineGrained('Environments')],
-    [/\/actions\/secrets/, fineGrained('Secrets')],
-    [/\/actions\/variables/, fineGrained('Variables')],
-    [/\/(environments|branches|rules|rulesets)/, fineGrained('Administration')],
+    ...either('/environments/[^/]+/(secrets|variables)', 'Environments'),
+    ...either('/actions/secrets', 'Secrets'),
+    ...either('/actions/variables', 'Variables'),
+    // Environments themselves, their branch policies, and the subject of OIDC tokens.
+    [/^GET .*\/(environments|actions\/oidc)/, fineGrained('Actions', 'read')],
+    [/^GET .*\/rules\/branches\//, fineGrained('Metadata', 'read')],
+    [/^GET .*\/branches\/[^/]+\/protection/, adminOnly('Administration', 'read')],
+    [/^GET .*\/branches\//, fineGrained('Contents', 'read')],
+    [/\/(environments|branches)\//, adminOnly('Administration', 'write')],
     [/\/(orgs|users)\//, '«Members: read» of the organization, or the scope `read:org`'],
   ],
   known: [
@@ -70,8 +84,8 @@ const dialect = (url: string): Dialect => ({
 const tokenOf = ({ env, onSecret }: HostTools): string => {
   const token = setValue(env['GITHUB_TOKEN']) ?? setValue(env['GH_TOKEN'])
   if (token === undefined) {
-    const message = 'neither GITHUB_TOKEN nor GH_TOKEN is set'
-    throw new Fail('CI_DENIED', { host: 'GitHub', what: 'anything', message, hint: `set it to ${rights}` })
+    const tried = 'neither GITHUB_TOKEN nor GH_TOKEN is set'
+    throw new Fail('CREDENTIALS_MISSING', { host: 'GitHub', tried, hint: `set GITHUB_TOKEN to ${rights}` })
   }
   onSecret(token)
   return token
@@ -98,7 +112,7 @@ const withUrl =
     return Object.defineProperty(await fetch(input, init), 'url', { value: url })
   }
 
-/** @throws Fail CI_DENIED, CI_REFUSED, CI_UNREACHABLE, USAGE (no such repository, archived) */
+/** @throws Fail CREDENTIALS_MISSING, CI_DENIED, CI_REFUSED, CI_UNREACHABLE, USAGE (no such repository, archived) */
 export const connect = async (options: BootstrapOptions, tools: HostTools): Promise<Github> => {
   const at = addressOf(options.repository)
   const url = (options.url ?? 'https://github.com').replace(/\/+$/, '')

@@ -97,10 +97,12 @@ const noTags = ({ name, tags }: WantedEnvironment, there: Environment | undefine
   return [forOwner(`deployments of tags to ${name}`, why)]
 }
 
+const isReviewed = (there: Environment | undefined): boolean =>
+  there?.protection_rules?.some(({ type }) => type === 'required_reviewers') ?? false
+
 /** What to say of an environment whose approvers nobody named. */
 const nobody = ({ name, approval, approvers }: WantedEnvironment, there: Environment | undefined) => {
-  const reviewed = there?.protection_rules?.some(({ type }) => type === 'required_reviewers') ?? false
-  if (!approval || approvers.length > 0 || reviewed) return []
+  if (!approval || approvers.length > 0 || isReviewed(there)) return []
   const why =
     'say who approves: --approver with logins or organization/team, separated by commas; until then, whoever may push starts its jobs'
   return [forOwner(`approval before ${name}`, why)]
@@ -121,36 +123,70 @@ const changesOf = (
   ]
 }
 
+/** An environment that cannot get its approval; without one, it gets no secrets. */
+const unapproved = (
+  { name }: WantedEnvironment,
+  there: Environment | undefined,
+  why: string,
+  withheld: Set<string>,
+): BootstrapStep[] => {
+  const what = `environment ${name}`
+  if (isReviewed(there)) return [forOwner(what, why)]
+  withheld.add(name)
+  return [forOwner(what, `${why}; without its approval it gets no secrets`)]
+}
+
 const step = async (
   github: Github,
   wanted: WantedEnvironment,
   there: Environment | undefined,
+  withheld: Set<string>,
 ): Promise<BootstrapStep[]> => {
   const { name } = wanted
   const what = `environment ${name}`
   const { found, unknown } = await reviewersOf(github, wanted.approvers)
-  if (unknown.length > 0)
-    return [forOwner(what, `GitHub knows no user or team ${unknown.join(', ')} that this token can see`)]
+  if (unknown.length > 0) {
+    const why = `GitHub knows no user or team ${unknown.join(', ')} that this token can see: mend --approver`
+    return unapproved(wanted, there, why, withheld)
+  }
   const protection = protectionOf(wanted, there, found)
-  if (protection.reviewers.length > mostReviewers)
-    return [forOwner(what, `GitHub takes ${mostReviewers} approvers at most: name a team instead`)]
+  if (protection.reviewers.length > mostReviewers) {
+    const why = `GitHub takes ${mostReviewers} approvers at most: name a team instead`
+    return unapproved(wanted, there, why, withheld)
+  }
   const custom = protection.deployment_branch_policy?.custom_branch_policies === true
   const policies = custom ? missingPolicies(wanted, await policiesOf(github, there)) : []
-  const apply = () => setUp(github, name, protection, policies, !there)
+  const apply = async () => {
+    try {
+      await setUp(github, name, protection, policies, !there)
+    } catch (error) {
+      // Where the plan has no approvals at all, the environment is there as far as it goes.
+      if (!isPlanLimit(error)) withheld.add(name)
+      throw error
+    }
+  }
   const said = [...nobody(wanted, there), ...noTags(wanted, there)]
   if (!there) return [...said, toCreate(what, apply)]
   const changes = changesOf(wanted, there, found, policies)
   return [...said, changes.length === 0 ? done(what) : toUpdate(what, changes.join('; '), apply)]
 }
 
-/** Environments with their approvers and their branch. Nothing that is there is loosened. */
-export const environmentSteps = async (github: Github, wanted: Wanted): Promise<BootstrapStep[]> => {
+/**
+ * Environments with their approvers and their branch. Nothing that is there is loosened.
+ * @param withheld gets the names of those that lack an approval which nobody can give from here, and, once applied, of those
+ * that failed
+ */
+export const environmentSteps = async (
+  github: Github,
+  wanted: Wanted,
+  withheld: Set<string>,
+): Promise<BootstrapStep[]> => {
   const steps = await Promise.all(
     wanted.environments.map(async (environment) => {
       const { name } = environment
       const why = `make it in ${github.repository.html_url}/settings/environments (private repositories need GitHub Team or Enterprise for approvals)`
       return await orOwner(`environment ${name}`, why, async () =>
-        step(github, environment, await read(github, name)),
+        step(github, environment, await read(github, name), withheld),
       )
     }),
   )

@@ -20,7 +20,8 @@ const find = async ({ api }: Github, name: string): Promise<Reviewer | undefined
   const found = await orNothing(() =>
     ask(`to look for user ${name}`, () => api.users.getByUsername({ username: first })),
   )
-  return found && { type: 'User', id: found.data.id, name }
+  // An organization has a login too, but approves nothing.
+  return found?.data.type === 'User' ? { type: 'User', id: found.data.id, name } : undefined
 }
 
 /** Users by login, teams by organization/team. */

@@ -1,3 +1,4 @@
+import { Fail } from '../../../errors.ts'
 import type { BootstrapOptions, BootstrapStep, Wanted, WantedSecret } from '../../bootstrap.ts'
 import { ask, orNothing } from '../../bootstrap-ask.ts'
 import { done, forOwner, orOwner, toCreate, toUpdate } from '../../bootstrap-steps.ts'
@@ -96,11 +97,40 @@ const step = (github: Github, secret: WantedSecret, shelf: Shelf, rotate: boolea
   return rotate ? toUpdate(what, 'set again (--rotate)', () => putSecret(github, secret, value)) : done(what)
 }
 
-/** Secrets and variables, of the repository and of each environment. */
+const notSetUp = (scope: string): Fail =>
+  new Fail('CI_REFUSED', {
+    host: 'GitHub',
+    method: 'nothing sent',
+    path: scope,
+    status: 'not tried',
+    message: `environment ${scope} is not set up: an earlier step could not do it`,
+    hint: 'mend that first, then run this again',
+  })
+
+/** Whoever may push would start jobs with them. Asked again when it is written: the environment may have failed by then. */
+const guarded = (step: BootstrapStep, scope: string, withheld: ReadonlySet<string>): BootstrapStep => {
+  const { what, apply } = step
+  if (apply === undefined) return step
+  if (withheld.has(scope))
+    return forOwner(what, `not before environment ${scope} has its approval: see above`)
+  return {
+    ...step,
+    apply: async () => {
+      if (withheld.has(scope)) throw notSetUp(scope)
+      await apply()
+    },
+  }
+}
+
+/**
+ * Secrets and variables, of the repository and of each environment.
+ * @param withheld environments that get none
+ */
 export const secretSteps = async (
   github: Github,
   wanted: Wanted,
   { rotate }: BootstrapOptions,
+  withheld: ReadonlySet<string>,
 ): Promise<BootstrapStep[]> => {
   const scopes = [...new Set(wanted.secrets.map(({ scope }) => scope))]
   const steps = await Promise.all(
@@ -111,7 +141,8 @@ export const secretSteps = async (
       const why = `set ${names} in ${github.repository.html_url}/settings`
       return await orOwner(`secrets of ${where}`, why, async () => {
         const shelf = await read(github, scope)
-        return here.map((secret) => step(github, secret, shelf, rotate))
+        const all = here.map((secret) => step(github, secret, shelf, rotate))
+        return scope === undefined ? all : all.map((each) => guarded(each, scope, withheld))
       })
     }),
   )

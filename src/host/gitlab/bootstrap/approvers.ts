@@ -11,6 +11,12 @@ export interface Approver {
   name?: string
 }
 
+/** https://docs.gitlab.com/api/groups/#get-a-single-group */
+interface GroupInfo {
+  id: number
+  full_path: string
+}
+
 export const isSame = (a: Approver, b: Approver): boolean =>
   (a.user_id ?? null) === (b.user_id ?? null) && (a.group_id ?? null) === (b.group_id ?? null)
 
@@ -22,8 +28,12 @@ const find = async ({ api }: Gitlab, name: string): Promise<Approver | undefined
   const users = await ask(`to look for user ${login}`, () => api.Users.all({ username: login }))
   const user = users.find(({ username }) => username.toLowerCase() === login.toLowerCase())
   if (user) return { user_id: user.id, name: login }
-  const group = await orNothing(() => ask(`to look for group ${login}`, () => api.Groups.show(login)))
-  return group ? { group_id: group.id, name: login } : undefined
+  const group = (await orNothing(() => ask(`to look for group ${login}`, () => api.Groups.show(login)))) as
+    | GroupInfo
+    | undefined
+  // GitLab takes digits for an id.
+  const isNamed = group?.full_path.toLowerCase() === login.toLowerCase()
+  return group && isNamed ? { group_id: group.id, name: login } : undefined
 }
 
 /** Users by login, groups by path. */

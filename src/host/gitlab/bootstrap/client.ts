@@ -52,8 +52,8 @@ const dialect = (url: string): Dialect => ({
 const tokenOf = ({ env, onSecret }: HostTools): string => {
   const token = setValue(env['GITLAB_TOKEN']) ?? setValue(env['BRICKRAIL_GITLAB_TOKEN'])
   if (token === undefined) {
-    const message = 'neither GITLAB_TOKEN nor BRICKRAIL_GITLAB_TOKEN is set'
-    throw new Fail('CI_DENIED', { host: 'GitLab', what: 'anything', message, hint: `set it to ${rights}` })
+    const tried = 'neither GITLAB_TOKEN nor BRICKRAIL_GITLAB_TOKEN is set'
+    throw new Fail('CREDENTIALS_MISSING', { host: 'GitLab', tried, hint: `set GITLAB_TOKEN to ${rights}` })
   }
   onSecret(token)
   return token
@@ -80,7 +80,7 @@ const findProject = async (api: Api, repository: string): Promise<ProjectInfo> =
   }
 }
 
-/** @throws Fail CI_DENIED, CI_REFUSED, CI_UNREACHABLE, USAGE (no such project, archived) */
+/** @throws Fail CREDENTIALS_MISSING, CI_DENIED, CI_REFUSED, CI_UNREACHABLE, USAGE (no such project, archived) */
 export const connect = async (options: BootstrapOptions, tools: HostTools): Promise<Gitlab> => {
   const url = (options.url ?? 'https://gitlab.com').replace(/\/+$/, '')
   const token = tokenOf(tools)

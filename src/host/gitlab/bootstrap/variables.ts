@@ -25,13 +25,18 @@ const looseness = (there: Variable, secret: WantedSecret): string | undefined =>
   return undefined
 }
 
-/** What is to be changed; undefined: nothing. A hidden value cannot be compared. */
+/** A secret that is there may be newer than the one of this shell: it stays until somebody says --rotate. */
+const keepsValue = (there: Variable, { plain }: WantedSecret, rotate: boolean): boolean =>
+  !rotate && (!plain || there.value === null)
+
+/** What is to be changed; undefined: nothing. */
 const difference = (there: Variable, secret: WantedSecret, rotate: boolean): string | undefined => {
   const loose = looseness(there, secret)
   if (loose !== undefined) return loose
-  if (there.value === null) return rotate ? 'set again (--rotate)' : undefined
-  if (there.value !== secret.value) return 'its value differs'
-  return rotate && !secret.plain ? 'set again (--rotate)' : undefined
+  if (keepsValue(there, secret, rotate)) return undefined
+  if (secret.plain && there.value !== null)
+    return there.value === secret.value ? undefined : 'its value differs'
+  return 'set again (--rotate)'
 }
 
 /**
@@ -50,12 +55,17 @@ const create = ({ api, project }: Gitlab, secret: WantedSecret, value: string) =
     }),
   )
 
-/** What somebody has closed stays closed. */
-const change = ({ api, project }: Gitlab, secret: WantedSecret, there: Variable, value: string) =>
+/** What somebody has closed stays closed. PUT wants a value also where only the rest changes. */
+const change = (
+  { api, project }: Gitlab,
+  secret: WantedSecret,
+  there: Variable,
+  { value, raw }: { value: string; raw: boolean },
+) =>
   ask(`to change ${titleOf(secret)}`, () =>
     api.ProjectVariables.edit(project.id, secret.name, value, {
       protected: secret.protected || there.protected,
-      raw: true,
+      raw,
       masked: !secret.plain || there.masked,
       filter: { environment_scope: scopeOf(secret) },
     }),
@@ -81,6 +91,28 @@ const withoutValue = (gitlab: Gitlab, secret: WantedSecret, there: Variable | un
   )
 }
 
+const hidden = (gitlab: Gitlab, what: string, why: string): BootstrapStep =>
+  forOwner(
+    what,
+    `${why}, and its value is hidden, so it cannot be kept on a change from here: edit it in ${settings(gitlab, 'ci_cd')}, Variables, or set it again with --rotate`,
+  )
+
+const changeStep = (
+  gitlab: Gitlab,
+  secret: WantedSecret & { value: string },
+  there: Variable,
+  { why, rotate }: { why: string; rotate: boolean },
+): BootstrapStep => {
+  const what = titleOf(secret)
+  if (!keepsValue(there, secret, rotate))
+    return toUpdate(what, why, () => change(gitlab, secret, there, { value: secret.value, raw: true }))
+  const { value, raw = false } = there
+  if (value === null) return hidden(gitlab, what, why)
+  return toUpdate(what, `${why}; the value that is there stays`, () =>
+    change(gitlab, secret, there, { value, raw }),
+  )
+}
+
 const step = (
   gitlab: Gitlab,
   secret: WantedSecret,
@@ -92,7 +124,7 @@ const step = (
   if (value === undefined) return withoutValue(gitlab, secret, there)
   if (!there) return toCreate(what, () => create(gitlab, secret, value))
   const why = difference(there, secret, rotate)
-  if (why !== undefined) return toUpdate(what, why, () => change(gitlab, secret, there, value))
+  if (why !== undefined) return changeStep(gitlab, { ...secret, value }, there, { why, rotate })
   return there.protected && !secret.protected ? unread(gitlab, what) : done(what)
 }
 
