@@ -133,6 +133,8 @@ export const catalog: readonly BuiltIn[] = [
     on: ['manual'],
     command: 'deploy',
     of: 'production',
+    // Where it is offered beside a push (GitLab), only after that push is deployed to the other target.
+    needs: [firstJob, 'catch-up'],
     approval: true,
     outputs: deployed,
   },

@@ -18,9 +18,12 @@ const isLater = (one: RunOf, other: RunOf): boolean =>
  * @param records the newest ones, newest first
  */
 export const outdatedBy = (records: readonly DeploymentRecord[], { env }: World): string | undefined => {
-  const { host, runId } = detectHost(env)
+  const { host, runId, commit: mine } = detectHost(env)
   if (host === 'local' || runId === undefined) return undefined
-  const later = records.find(({ owner }) => isLater(owner.run, { host, id: runId }))
+  // One push may start several pipelines (Azure DevOps): those of one commit are of one age.
+  const later = records.find(
+    ({ owner }) => isLater(owner.run, { host, id: runId }) && (mine === undefined || owner.commit !== mine),
+  )
   if (later === undefined) return undefined
   const { number, owner } = later
   const from = owner.pipelineUrl ?? `pipeline ${owner.run?.id}`

@@ -89,7 +89,7 @@ export const refused = (dialect: Dialect, refusal: Refusal): Fail => {
   return new Fail('CI_DENIED', {
     host,
     what: `${method} ${path}`,
-    message: `${status} ${message}`,
+    message: message.startsWith(String(status)) ? message : `${status} ${message}`,
     status,
     hint,
   })

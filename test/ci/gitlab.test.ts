@@ -177,6 +177,7 @@ describe('needs', () => {
       'check-pipelines': [],
       'build-cluster': [checked, validated],
       'sync-workspace': [checked, validated],
+      'deploy-production': [checked, { job: 'catch-up', optional: true }],
       'catch-up': [
         checked,
         validated,

@@ -64,6 +64,17 @@ describe.each(Object.entries(hosts))('on %s', (_host, pipeline) => {
   })
 })
 
+it('two pipelines of one commit are of one age', async () => {
+  harness = createHarness(project)
+  const azure = (id: string) => ({ TF_BUILD: 'True', BUILD_BUILDID: id, BUILD_SOURCEVERSION: 'c0ffee' })
+  expect(await deploy(azure('1001'))).toMatchObject({ exit: 0, wrote: true })
+  harness.write('workspace/a.txt', 'two\n')
+  expect(await deploy(azure('1000'))).toMatchObject({ exit: 0, wrote: true })
+  const older = { ...azure('999'), BUILD_SOURCEVERSION: 'decade' }
+  harness.write('workspace/a.txt', 'three\n')
+  expect(await deploy(older)).toMatchObject({ exit: 0, wrote: false })
+})
+
 it.each([
   ['another host', hosts['GitHub']?.('7')],
   ['a developer', {}],
