@@ -1,5 +1,6 @@
 import { commandTraits, firstJob } from './catalog.ts'
 import type { Access, Auth, Event, Input, Job, Runner, Stage } from './model.ts'
+import { junitReports } from './reports.ts'
 import type { JobSection, RunnerSection, Section } from './section.ts'
 
 /** What all jobs of a pipeline share. */
@@ -152,7 +153,7 @@ export const jobOf = (draft: Draft, own: JobSection, setting: Setting): Job => {
   const timeout =
     own.timeout ?? defaults.timeout ?? (reach.lock === undefined ? timeouts.reads : timeouts.writes)
   const schedule = plainCron(own.schedule ?? draft.schedule)
-  const junit = own.junit ?? (ofBrickrail(draft, own) ? 'brickrail-reports/*.junit.xml' : undefined)
+  const junit = own.junit ?? (ofBrickrail(draft, own) ? junitReports : undefined)
   const secrets = own.secrets ?? []
   const comments = draft.comments ?? false
   return {

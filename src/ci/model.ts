@@ -49,7 +49,7 @@ export interface Job {
   /** Lines of bash. The last one replaces the shell where a host would not hand a signal on. */
   script: readonly string[]
   on: readonly Event[]
-  /** Branches whose pushes count; the default branch if nothing is said. */
+  /** Branches whose pushes count: one at least. */
   branches: readonly string[]
   /**
    * Of a push: paths of which one must have changed. `dir/**` is everything below a folder, else it is one file. No entry:

@@ -43,11 +43,10 @@ const githubIssuer = (url: string): string => {
 /** https://docs.github.com/actions/reference/security/oidc#example-subject-claims */
 const githubSubjects = (job: Reaching, { defaultBranch }: Pipeline, prefix: string): string[] => {
   if (job.environment !== undefined) return [`${prefix}:environment:${job.environment}`]
-  const branches = job.branches.length > 0 ? job.branches : [defaultBranch]
   const heads = (names: readonly string[]) => names.map((name) => `${prefix}:ref:refs/heads/${name}`)
   const by: Readonly<Record<Event, string[]>> = {
     merge_request: [`${prefix}:pull_request`],
-    push: heads(branches),
+    push: heads(job.branches),
     schedule: heads([defaultBranch]),
     manual: heads([defaultBranch]),
     tag: [`${prefix}:ref:refs/tags/<TAG>`],
@@ -72,10 +71,9 @@ const github = (pipeline: Pipeline, { url, repository, subjectPrefix }: TokenFac
  */
 const gitlab = (pipeline: Pipeline, { url, repository }: TokenFacts): FederationPolicy[] =>
   federated(pipeline).flatMap((job) => {
-    const { target, access } = job
+    const { target, access, branches } = job
     const common = { target, access, issuer: url, audiences: [pipeline.audience] }
     if (access === 'read') return [{ ...common, subject: repository, subjectClaim: 'project_path' }]
-    const branches = job.branches.length > 0 ? job.branches : [pipeline.defaultBranch]
     const refs = [
       ...(job.on.some((event) => event !== 'tag') ? branches.map((name) => `branch:ref:${name}`) : []),
       ...(job.on.includes('tag') ? ['tag:ref:<TAG>'] : []),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { access } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { PipelineData } from '../ci/build.ts'
 import { headerOf } from '../ci/emit.ts'
 import { missingIncludes, missingStages } from '../ci/includes.ts'
 import type { GeneratedFile, Pipeline } from '../ci/model.ts'
 import { render } from '../ci/render.ts'
+import { exists } from '../config/find.ts'
 import { Fail, invalid } from '../errors.ts'
 import { canonical } from '../plan/canonical.ts'
 import { applyChanges, assertInside, filesBelow, readText, type Change } from './repository-files.ts'
@@ -69,11 +69,7 @@ export const openPipelines = async ({
   return { root, pipeline: stamp(pipeline) }
 }
 
-const isRepository = async (folder: string): Promise<boolean> =>
-  await access(join(folder, '.git')).then(
-    () => true,
-    () => false,
-  )
+const isRepository = async (folder: string): Promise<boolean> => await exists(join(folder, '.git'))
 
 /** The repository that the project is only a folder of: CI hosts look for pipelines in its root, and name paths from there. */
 export const repositoryAbove = async (root: string): Promise<string | undefined> => {

@@ -41,8 +41,10 @@ const actorOf = (): string => {
 
 /** Who runs, for lock and ledger: the CI job if there is one, else user and commit of this checkout. */
 export const currentOwner = async (world: World, root: string): Promise<Owner> => {
-  const git = await readGit(root)
-  const host: HostContext = detectHost(world.env, { actor: actorOf(), ...git })
+  const found = detectHost(world.env)
+  // A CI host tells commit and branch itself.
+  const host: HostContext =
+    found.host === 'local' ? detectHost(world.env, { actor: actorOf(), ...(await readGit(root)) }) : found
   return {
     id: randomUUID(),
     actor: host.actor ?? actorOf(),

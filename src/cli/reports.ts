@@ -83,10 +83,10 @@ const writeOutputs = async (folder: string, outputs: Outputs): Promise<void> => 
  * @throws Fail OUTPUTS_LOST
  */
 const handOver = async (ended: Ended, folder: string | undefined): Promise<void> => {
-  const { host } = ended
+  const { publishing } = ended.host
   const outputs = await outputsOf(ended)
-  print(ended, await host.setOutputs(hostTools(ended), outputs))
-  if (!host.takesOutputs && folder !== undefined) await writeOutputs(folder, outputs)
+  print(ended, await publishing.setOutputs(hostTools(ended), outputs))
+  if (!publishing.takesOutputs && folder !== undefined) await writeOutputs(folder, outputs)
 }
 
 const handedOver = async (ended: Ended, folder: string | undefined): Promise<Fail | undefined> => {
@@ -117,7 +117,7 @@ const writeReports = async (ended: Ended, folder: string): Promise<void> => {
   await write(`${name}.junit.xml`, junit(record, redactor.redact))
   await write(`${name}.metrics.txt`, redactor.redact(metrics(record)))
   await write(`${name}.md`, await markdown(ended))
-  if (ended.host.takesOutputs) await writeOutputs(folder, await outputsOf(ended))
+  if (ended.host.publishing.takesOutputs) await writeOutputs(folder, await outputsOf(ended))
 }
 
 const tellPeople = async (ended: Ended, folder: string | undefined): Promise<void> => {
@@ -141,7 +141,7 @@ const tellPeople = async (ended: Ended, folder: string | undefined): Promise<voi
       emit,
       'the summary was not handed to the CI host',
       'see whether its disk is full',
-      async () => print(ended, await host.addSummary(hostTools(ended), await markdown(ended))),
+      async () => print(ended, await host.publishing.addSummary(hostTools(ended), await markdown(ended))),
     )
 }
 

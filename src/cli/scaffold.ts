@@ -1,17 +1,12 @@
-import { access, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
+import { exists } from '../config/find.ts'
 import { Fail } from '../errors.ts'
 import { packageRoot } from './version.ts'
 
 /** What a project is made of; the sample that comes with the package is the template. */
 const parts = ['pipelines', 'workspace']
-
-const exists = async (path: string): Promise<boolean> =>
-  await access(path).then(
-    () => true,
-    () => false,
-  )
 
 const validName = /^[a-z0-9][a-z0-9_-]*$/
 

@@ -1,7 +1,8 @@
-import { access, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { didYouMean, faultAt, faultOf, type Findings } from './faults.ts'
 import type { Located, Place } from './located.ts'
+import { exists } from './find.ts'
 import { parseText } from './parse.ts'
 import { secretFaults } from './secrets.ts'
 
@@ -55,13 +56,8 @@ export const readLocated = async (
 }
 
 /** As readLocated, for a file that need not exist. */
-export const readIfThere = async (context: Context, path: string): Promise<Located | undefined> => {
-  const there = await access(path).then(
-    () => true,
-    () => false,
-  )
-  return there ? readLocated(context, path) : undefined
-}
+export const readIfThere = async (context: Context, path: string): Promise<Located | undefined> =>
+  (await exists(path)) ? readLocated(context, path) : undefined
 
 const parseLocated = (context: Context, path: string, source: string): Located | undefined => {
   const { node, faults } = parseText(source, nameOf(context, path))

@@ -87,9 +87,10 @@ export interface Publishing {
 }
 
 /** One CI host, or none. The rest of the house never asks which. */
-export interface Host extends Publishing {
+export interface Host {
   readonly context: HostContext
   readonly log: HostLog
+  readonly publishing: Publishing
   /**
    * The API of this merge request, loaded on first use.
    * @returns why there is none (no merge request, no token, which variable to set) in place of it

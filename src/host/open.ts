@@ -22,28 +22,28 @@ const cannotTell =
 const hosts: Readonly<Record<HostContext['host'], Parts>> = {
   gitlab: {
     log: gitlabLog,
-    ...gitlabPublishing,
+    publishing: gitlabPublishing,
     api: async (context, tools) => await (await import('./gitlab/api.ts')).apiOf(context, tools),
     idToken: async (tools, audience) => await (await import('./gitlab/token.ts')).idToken(tools, audience),
     lastGreen: cannotTell('GitLab'),
   },
   azure: {
     log: azureLog,
-    ...azurePublishing,
+    publishing: azurePublishing,
     api: async (context, tools) => await (await import('./azure/api.ts')).apiOf(context, tools),
     idToken: async (tools, audience) => await (await import('./azure/token.ts')).idToken(tools, audience),
     lastGreen: cannotTell('Azure DevOps'),
   },
   github: {
     log: githubLog,
-    ...githubPublishing,
+    publishing: githubPublishing,
     api: async (context, tools) => await (await import('./github/api.ts')).apiOf(context, tools),
     idToken: async (tools, audience) => await (await import('./github/token.ts')).idToken(tools, audience),
     lastGreen: async (tools) => await (await import('./github/green.ts')).lastGreen(tools),
   },
   local: {
     log: localLog,
-    ...localPublishing,
+    publishing: localPublishing,
     api: async (context, tools) => await (await import('./local/api.ts')).apiOf(context, tools),
     idToken: async (tools, audience) => await (await import('./local/token.ts')).idToken(tools, audience),
     lastGreen: async () => ({ none: 'this is no CI job' }),

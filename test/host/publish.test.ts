@@ -22,10 +22,10 @@ const tools = (env: HostTools['env']): HostTools => ({
 })
 
 const summarize = async (env: HostTools['env'], summary: string) =>
-  await openHost(env).addSummary(tools(env), summary)
+  await openHost(env).publishing.addSummary(tools(env), summary)
 
 const setOutputs = async (env: HostTools['env'], outputs: Record<string, string>) =>
-  await openHost(env).setOutputs(tools(env), outputs)
+  await openHost(env).publishing.setOutputs(tools(env), outputs)
 
 const limit = 1024 * 1024
 
@@ -130,7 +130,7 @@ it.each([
   ['local', {}],
 ])('%s takes nothing this way', async (host, env) => {
   expect(openHost(env).context.host).toBe(host)
-  expect(openHost(env).takesOutputs).toBe(false)
+  expect(openHost(env).publishing.takesOutputs).toBe(false)
   expect(await summarize(env, '### a')).toEqual([])
   expect(await setOutputs(env, { a: '1' })).toEqual([])
 })

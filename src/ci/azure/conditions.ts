@@ -1,7 +1,7 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/process/conditions
 import type { Job } from '../model.ts'
 import { accompanies } from '../triggers.ts'
-import { branchesOf, type PipelineFile } from './file.ts'
+import type { PipelineFile } from './file.ts'
 import { quoted } from './names.ts'
 
 const variable = (name: string): string => `variables['${name}']`
@@ -19,7 +19,7 @@ const isSubset = (these: readonly string[], those: readonly string[]): boolean =
  * and on any branch: what writes asks for the event that it was made for.
  */
 const requirements = (job: Job, { event, branches, pipeline }: PipelineFile): string[] => {
-  const own = branchesOf(job, pipeline)
+  const own = job.branches
   const writes = job.access === 'write'
   switch (event) {
     case 'push':
@@ -41,10 +41,10 @@ const requirements = (job: Job, { event, branches, pipeline }: PipelineFile): st
 }
 
 /** Whether a run of this pipeline may be without a need of a job that is in it. */
-const mayLack = (job: Job, need: Job, { event, pipeline }: PipelineFile): boolean => {
+const mayLack = (job: Job, need: Job, { event }: PipelineFile): boolean => {
   switch (event) {
     case 'push':
-      return !isSubset(branchesOf(job, pipeline), branchesOf(need, pipeline))
+      return !isSubset(job.branches, need.branches)
     case 'merge_request':
       return job.forks && !need.forks
     case 'schedule':

@@ -1,7 +1,8 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/process/variables
 import type { Job, Pipeline } from '../model.ts'
+import { reports } from '../reports.ts'
 import type { PipelineFile } from './file.ts'
-import { idOf, isDeployment, literal, reports, scriptStep } from './names.ts'
+import { idOf, isDeployment, literal, scriptStep } from './names.ts'
 
 type Texts = Record<string, string>
 
@@ -62,10 +63,8 @@ const reading = (name: string): string => `${name}_plan`
  */
 export const groupOf = (job: Job, pipeline: Pipeline): string | undefined => {
   if (!isSecretive(job)) return undefined
-  const target = job.target ?? pipeline.target
-  const standard = target === pipeline.target ? 'databricks_cli' : `databricks_cli_${target}`
-  const group = pipeline.azure.groups[target] ?? standard
-  return onlyReads(job) ? reading(group) : group
+  const group = pipeline.azure.groups[job.target ?? pipeline.target]
+  return group !== undefined && onlyReads(job) ? reading(group) : group
 }
 
 /** The service connection of a job, likewise: `<name>_plan` for those that only read. */

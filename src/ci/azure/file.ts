@@ -13,9 +13,6 @@ export interface PipelineFile {
   changes: readonly string[]
 }
 
-export const branchesOf = (job: Job, { defaultBranch }: Pipeline): readonly string[] =>
-  job.branches.length > 0 ? job.branches : [defaultBranch]
-
 const isFiltered = ({ on, changes }: Job): boolean => on.includes('push') && changes.length > 0
 
 const attends = ({ on, changes }: Job): boolean => on.includes('push') && changes.length === 0
@@ -70,10 +67,10 @@ const pushNames = (groups: readonly (readonly Job[])[]): Map<readonly Job[], str
  * pipeline starts there for the same paths.
  */
 const pushBranches = (pipeline: Pipeline, own: readonly Job[]): string[] => {
-  const of = (jobs: readonly Job[]) => [...new Set(jobs.flatMap((job) => branchesOf(job, pipeline)))]
+  const of = (jobs: readonly Job[]) => [...new Set(jobs.flatMap(({ branches }) => branches))]
   const filtered = pipeline.jobs.filter(isFiltered)
   const starts = (branch: string, path: string): boolean =>
-    filtered.some((job) => job.changes.includes(path) && branchesOf(job, pipeline).includes(branch))
+    filtered.some((job) => job.changes.includes(path) && job.branches.includes(branch))
   const branches = of(own)
   const paths = own.flatMap(({ changes }) => changes)
   const others = of(pipeline.jobs.filter(attends)).filter(

@@ -1,7 +1,8 @@
 import type { Job, Runner } from '../model.ts'
+import { junitReports } from '../reports.ts'
 import { envOf, variablesOf, type Handed } from './environment.ts'
 import type { PipelineFile } from './file.ts'
-import { idOf, isDeployment, literal, reports } from './names.ts'
+import { idOf, isDeployment, literal } from './names.ts'
 import { bashText, scriptOf } from './script.ts'
 
 /** From the root of the repository, so that it holds in pipelines and in templates. */
@@ -26,9 +27,6 @@ const patterns = (artifacts: readonly string[]): string =>
     .map((path) => path.replace(/\/$/, ''))
     .flatMap((path) => (isGlob(path) ? [path] : [path, `${path}/**`]))
     .join('\n')
-
-/** Where the commands of Brickrail write them. */
-export const junitReports = `${reports}/*.junit.xml`
 
 const publish = (job: Job): object[] => {
   const junit = job.junit === junitReports ? {} : { junit: job.junit ?? '' }

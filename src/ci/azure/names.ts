@@ -12,9 +12,6 @@ export const idOf = (name: string): string => {
 /** Name of every job's script step; outputs are found by it. */
 export const scriptStep = 'run'
 
-/** Where every command of Brickrail leaves its reports: BRICKRAIL_REPORTS. */
-export const reports = 'brickrail-reports'
-
 /** A text that nobody but people shall read: `${{` in it begins no template expression. */
 export const literal = (text: string): string => text.replaceAll('${{', "${{ '${{' }}")
 

@@ -1,6 +1,6 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/process/templates
 import type { Pipeline } from '../model.ts'
-import { junitReports } from './job.ts'
+import { junitReports } from '../reports.ts'
 import { bashText } from './script.ts'
 
 const parameter = (name: string, type: 'string' | 'number', value?: string | number): object => ({

@@ -1,6 +1,7 @@
 import { emit, flow } from '../emit.ts'
 import type { Event, GeneratedFile, Input, Job, Pipeline, Render } from '../model.ts'
 import { outputOf } from './conditions.ts'
+import { reports } from '../reports.ts'
 import { lines, prepare, renderJob, script } from './job.ts'
 import { unique, workflow, type Workflow } from './workflow.ts'
 
@@ -121,7 +122,7 @@ const render = (workflow: Workflow, first: Job): object => ({
   permissions: {},
   ...concurrency(workflow),
   defaults: { run: { shell: 'bash' } },
-  env: { BRICKRAIL_REPORTS: 'brickrail-reports' },
+  env: { BRICKRAIL_REPORTS: reports },
   jobs: allJobs(workflow, first),
 })
 

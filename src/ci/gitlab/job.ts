@@ -1,10 +1,7 @@
 // https://docs.gitlab.com/ci/yaml/#job-keywords
 import type { Job, Pipeline } from '../model.ts'
+import { junitReports, reports } from '../reports.ts'
 import { isClicked } from './rules.ts'
-
-/** Where every command of Brickrail leaves its reports: BRICKRAIL_REPORTS. */
-export const reports = 'brickrail-reports'
-export const junitReports = `${reports}/*.junit.xml`
 
 /** What an environment, a lock and credentials take; jobs of one target have it in common. */
 export interface Reach {

@@ -1,5 +1,6 @@
 import type { Job, Pipeline } from '../model.ts'
-import { junitReports, needsOf, reachOf, reports, type Reach } from './job.ts'
+import { junitReports, reports } from '../reports.ts'
+import { needsOf, reachOf, type Reach } from './job.ts'
 
 export const base = '.brickrail'
 
