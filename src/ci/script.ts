@@ -9,6 +9,10 @@ const isClosed = (line: string): boolean =>
 const needsShell = (lines: readonly string[]): boolean =>
   lines.some((line) => /\btrap\b|<</.test(line) || !isClosed(line)) || /[\\|&]\s*$/.test(lines.at(-2) ?? '')
 
+/** Whether a line starts Brickrail, and nothing else before it. */
+export const startsBrickrail = (line: string, command: string): boolean =>
+  line === command || line.startsWith(`${command} `)
+
 /**
  * Where a host signals the shell alone when a job is cancelled, a last line that starts Brickrail takes the shell's place. All
  * other scripts stay as they are.
@@ -17,8 +21,7 @@ const needsShell = (lines: readonly string[]): boolean =>
  */
 export const replacingShell = (lines: readonly string[], command: string): string[] => {
   const last = lines.at(-1) ?? ''
-  const starts = last === command || last.startsWith(`${command} `)
-  return starts && !operators.test(last) && !needsShell(lines)
+  return startsBrickrail(last, command) && !operators.test(last) && !needsShell(lines)
     ? [...lines.slice(0, -1), `exec ${last}`]
     : [...lines]
 }

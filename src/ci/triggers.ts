@@ -26,6 +26,9 @@ type Spec = Pick<Pipeline, 'jobs' | 'relevant' | 'defaultBranch'>
 /** Whether a job is part of every pipeline, whatever starts it: `check-pipelines` is. */
 export const accompanies = (job: Pick<Job, 'on'>): boolean => events.every((event) => job.on.includes(event))
 
+/** Whether a merge request or a tag starts it: whoever may push either decides what its code is. */
+export const isOpen = ({ on }: Pick<Job, 'on'>): boolean => on.includes('merge_request') || on.includes('tag')
+
 /** Whether the paths of a push start a job. One without `changes` of its own attends what any other job is started by. */
 export const startedBy = (
   job: Pick<Job, 'changes'>,

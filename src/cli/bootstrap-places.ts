@@ -1,26 +1,22 @@
 import { groupOf } from '../ci/azure/environment.ts'
+import { environmentOf } from '../ci/gitlab/job.ts'
 import type { Job, Pipeline } from '../ci/model.ts'
+import { unique } from '../ci/sets.ts'
+import { isOpen } from '../ci/triggers.ts'
 import type { WantedResource } from '../host/bootstrap.ts'
 import type { HostName } from './bootstrap-address.ts'
-
-export const unique = <T>(items: readonly T[]): T[] => [...new Set(items)]
-
-/** A merge request or a tag starts it: whoever may push either decides what its code is. */
-export const isOpen = ({ on }: Job): boolean => on.includes('merge_request') || on.includes('tag')
 
 /** What it is given must reach nobody but those who may change the default branch, or approve. */
 export const isClosed = ({ access, approval, lock }: Job): boolean =>
   access === 'write' || approval || lock !== undefined
 
 /**
- * Where a host keeps what a job is given: the same rules by which the renderers say where it looks.
+ * Where a host keeps what a job is given: where the renderers say that it looks.
  * @returns an environment, or a variable group (Azure); undefined: the whole project
  */
 export const scopeOf = (host: HostName, job: Job, pipeline: Pipeline): string | undefined => {
   if (host === 'azure') return groupOf(job, pipeline)
-  const { access, approval, environment, target } = job
-  if (host === 'gitlab' && access === 'read' && !approval && target !== undefined) return `plan/${target}`
-  return environment
+  return host === 'gitlab' ? environmentOf(job)?.name : job.environment
 }
 
 /** Of what these jobs share: one that writes keeps it closed, whatever starts the others. */

@@ -2,7 +2,9 @@ import type { Job, Pipeline } from '../ci/model.ts'
 import { isUnexpanded, type Env } from '../env.ts'
 import type { WantedSecret } from '../host/bootstrap.ts'
 import type { HostName } from './bootstrap-address.ts'
-import { isClosed, isOpen, scopeOf, unique } from './bootstrap-places.ts'
+import { unique } from '../ci/sets.ts'
+import { isOpen } from '../ci/triggers.ts'
+import { isClosed, scopeOf } from './bootstrap-places.ts'
 
 type Reaching = Job & { target: string }
 

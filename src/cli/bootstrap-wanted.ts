@@ -6,7 +6,8 @@ import type { Env } from '../env.ts'
 import type { Wanted, WantedEnvironment, WantedPipeline, WantedResource } from '../host/bootstrap.ts'
 import type { HostName } from './bootstrap-address.ts'
 import { notesOf } from './bootstrap-notes.ts'
-import { allowedOf, unique } from './bootstrap-places.ts'
+import { unique } from '../ci/sets.ts'
+import { allowedOf } from './bootstrap-places.ts'
 import { secretsOf } from './bootstrap-secrets.ts'
 
 const isEnvironment = (host: HostName, job: Job): job is Job & { environment: string } => {

@@ -11,9 +11,7 @@ export const ask = async <T>(what: string, request: () => Promise<T>): Promise<T
     return await unwrapped(request())
   } catch (error) {
     if (!(error instanceof Fail) || error.code !== 'CI_DENIED') throw error
-    // GitLab says its status in words too: «401 401 Unauthorized».
-    const message = String(error.context['message']).replace(/^(\d{3}) \1\b/, '$1')
-    throw new Fail('CI_DENIED', { ...error.context, what, message }, { cause: error })
+    throw new Fail('CI_DENIED', { ...error.context, what }, { cause: error })
   }
 }
 

@@ -89,6 +89,7 @@ export const refused = (dialect: Dialect, refusal: Refusal): Fail => {
   return new Fail('CI_DENIED', {
     host,
     what: `${method} ${path}`,
+    // GitLab says its status in words too: «401 Unauthorized».
     message: message.startsWith(String(status)) ? message : `${status} ${message}`,
     status,
     hint,

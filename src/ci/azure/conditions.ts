@@ -1,5 +1,6 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/process/conditions
 import type { Job } from '../model.ts'
+import { isSubset } from '../sets.ts'
 import { accompanies } from '../triggers.ts'
 import type { PipelineFile } from './file.ts'
 import { quoted } from './names.ts'
@@ -10,9 +11,6 @@ const sourceIs = (branches: readonly string[]): string => {
   const refs = branches.map((branch) => quoted(`refs/heads/${branch}`)).join(', ')
   return `${branches.length === 1 ? 'eq' : 'in'}(${variable('Build.SourceBranch')}, ${refs})`
 }
-
-const isSubset = (these: readonly string[], those: readonly string[]): boolean =>
-  these.every((text) => those.includes(text))
 
 /**
  * What must hold for a job to run, besides its needs. Anybody with the right to queue can run any of these pipelines by hand

@@ -1,6 +1,7 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/process/variables
 import type { Job, Pipeline } from '../model.ts'
 import { reports } from '../reports.ts'
+import { isOpen } from '../triggers.ts'
 import type { PipelineFile } from './file.ts'
 import { idOf, isDeployment, literal, scriptStep } from './names.ts'
 
@@ -45,8 +46,6 @@ const outputOf = ({ from, place }: Handed, name: string): string => {
 const handedName = (from: Job, name: string): string => `${idOf(from.name)}.${name}`
 
 const isSecretive = ({ access, secrets }: Job): boolean => access !== 'none' || secrets.length > 0
-
-const isOpen = ({ on }: Job): boolean => on.includes('merge_request') || on.includes('tag')
 
 /**
  * Whether what the job is given is what merge requests and pushed tags get, too: whoever may push a branch or a tag decides

@@ -1,6 +1,7 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/process/stages
 import { flow } from '../emit.ts'
 import { stages as order, type Job, type Stage } from '../model.ts'
+import { startsBrickrail } from '../script.ts'
 import { accompanies } from '../triggers.ts'
 import { conditionOf, stageCondition } from './conditions.ts'
 import type { PipelineFile } from './file.ts'
@@ -45,7 +46,7 @@ const dependsOn = (ids: readonly string[]): unknown => (ids.length === 1 ? ids[0
 
 /** Commands of Brickrail ask the workspace; a script of one's own may read what the jobs before it have found. */
 const readsOutputs = ({ script }: Job, { pipeline: { command } }: PipelineFile): boolean =>
-  script.some((line) => line !== command && !line.startsWith(`${command} `))
+  script.some((line) => !startsBrickrail(line, command))
 
 const homeOf = (job: Job, groups: readonly Group[]): string =>
   groups.find(({ jobs }) => jobs.includes(job))?.id ?? ''

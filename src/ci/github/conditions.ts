@@ -1,6 +1,7 @@
 import { flow } from '../emit.ts'
 import type { Job } from '../model.ts'
-import { ahead, before, isSubset, type Workflow } from './workflow.ts'
+import { isSubset } from '../sets.ts'
+import { ahead, before, type Workflow } from './workflow.ts'
 
 /** Text in an expression. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`

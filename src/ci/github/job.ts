@@ -1,5 +1,5 @@
 import type { Job, Pipeline } from '../model.ts'
-import { replacingShell } from '../script.ts'
+import { replacingShell, startsBrickrail } from '../script.ts'
 import { checkout, setupNode, upload, type Step } from './actions.ts'
 import { literal, start } from './conditions.ts'
 import { before, type Workflow } from './workflow.ts'
@@ -45,12 +45,9 @@ const inputsOf = (job: Job, { event }: Workflow): Record<string, string> =>
     ]),
   )
 
-const isOwnCommand = (line: string, command: string): boolean =>
-  line === command || line.startsWith(`${command} `)
-
 /** What the needs have found out, for scripts of a user's own; Brickrail's commands read none of it. */
 const outputsOf = (job: Job, workflow: Workflow): Record<string, string> => {
-  if (job.script.every((line) => isOwnCommand(line, workflow.pipeline.command))) return {}
+  if (job.script.every((line) => startsBrickrail(line, workflow.pipeline.command))) return {}
   const needed = before(job, workflow.jobs).filter(({ name }) => job.needs.includes(name))
   return Object.fromEntries(
     needed.flatMap(({ name, outputs }) =>

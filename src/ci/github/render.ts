@@ -3,7 +3,8 @@ import type { Event, GeneratedFile, Input, Job, Pipeline, Render } from '../mode
 import { outputOf } from './conditions.ts'
 import { reports } from '../reports.ts'
 import { lines, prepare, renderJob, script } from './job.ts'
-import { unique, workflow, type Workflow } from './workflow.ts'
+import { unique } from '../sets.ts'
+import { workflow, type Workflow } from './workflow.ts'
 
 const titles: Readonly<Record<Event, string>> = {
   merge_request: 'pull request',

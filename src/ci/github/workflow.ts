@@ -1,4 +1,5 @@
 import type { Event, Job, Pipeline } from '../model.ts'
+import { unique } from '../sets.ts'
 import { accompanies } from '../triggers.ts'
 
 /** One file under `.github/workflows/`: all jobs of one kind of event. */
@@ -16,11 +17,6 @@ export interface Workflow {
   /** The lock that the whole run holds. */
   lock?: string
 }
-
-export const isSubset = (these: readonly string[], those: readonly string[]): boolean =>
-  these.every((text) => those.includes(text))
-
-export const unique = <T>(items: readonly T[]): T[] => [...new Set(items)]
 
 /** All jobs among these that must come before a job, also by way of others, in the order of the pipeline. */
 export const before = (job: Job, jobs: readonly Job[]): Job[] => {

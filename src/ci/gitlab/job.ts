@@ -16,7 +16,7 @@ export interface Reach {
  * GitLab hands out variables by environment: a job that only reads has one of its own, so that it never sees the variables
  * of those that write. It counts as no deployment, and as no tier that a group may have protected.
  */
-const environmentOf = ({ access, approval, target, environment }: Job): Reach['environment'] => {
+export const environmentOf = ({ access, approval, target, environment }: Job): Reach['environment'] => {
   if (access === 'read' && !approval && target !== undefined)
     return { name: `plan/${target}`, action: 'access', deployment_tier: 'other' }
   if (environment === undefined) return undefined
