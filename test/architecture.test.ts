@@ -43,7 +43,7 @@ const rooms: Rooms = {
 }
 
 const freeTypes = (target: string): boolean =>
-  target.startsWith('src/wire/') || target === 'src/plan/state.ts' || target === 'src/report/events.ts'
+  target.startsWith('src/wire/') || target.startsWith('src/plan/state') || target === 'src/report/events.ts'
 
 /** Slow to load, and only one of them is ever needed. */
 const hostSdks = ['@gitbeaker/rest', 'azure-devops-node-api', '@octokit/rest']

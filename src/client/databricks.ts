@@ -1,10 +1,13 @@
 import type { Call } from '../http/call.ts'
+import { commands } from '../wire/commands.ts'
 import { identity } from '../wire/identity.ts'
 import { libraries } from '../wire/libraries.ts'
 import { permissions } from '../wire/permissions.ts'
+import { secrets } from '../wire/secrets.ts'
 import { workspaceFiles } from '../wire/workspace-files.ts'
 import { bind, type Bound } from './bind.ts'
 import { clustersClient, type ClustersClient } from './clusters.ts'
+import { dbfsClient, type DbfsClient } from './dbfs.ts'
 import { jobsClient, type JobsClient } from './jobs.ts'
 import { workspaceClient, type WorkspaceClient } from './workspace.ts'
 
@@ -17,6 +20,9 @@ export interface Databricks {
   readonly identity: Bound<typeof identity>
   readonly permissions: Bound<typeof permissions>
   readonly jobs: JobsClient
+  readonly dbfs: DbfsClient
+  readonly secrets: Bound<typeof secrets>
+  readonly commands: Bound<typeof commands>
 }
 
 export const databricks = (call: Call): Databricks => ({
@@ -27,4 +33,7 @@ export const databricks = (call: Call): Databricks => ({
   identity: bind(call, identity),
   permissions: bind(call, permissions),
   jobs: jobsClient(call),
+  dbfs: dbfsClient(call),
+  secrets: bind(call, secrets),
+  commands: bind(call, commands),
 })

@@ -101,7 +101,7 @@ export const isMissing = (error: unknown): error is ApiError =>
   error instanceof ApiError &&
   (error.status === 404 ||
     (error.errorCode === 'INVALID_PARAMETER_VALUE' &&
-      /^(Cluster|Job|Run) .* does not exist/.test(error.apiMessage)))
+      /^(Cluster|Job|Run):? .* (does not|doesn't) exist/.test(error.apiMessage)))
 
 export const hasCode = (error: unknown, ...codes: string[]): error is ApiError =>
   error instanceof ApiError && codes.includes(error.errorCode)

@@ -50,17 +50,21 @@ const boundary = `brickrail-${randomUUID()}`
 const part = (name: string, filename = ''): string =>
   `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename}\r\n\r\n`
 
+const isFile = (value: unknown): value is Uint8Array => value instanceof Uint8Array
+
 /**
- * RFC 7578 form, fields first and then the part `content`, in the order of databricks-sdk-py. Written as one buffer:
- * fetch sends a FormData in chunks, which costs more CPU and leaves more garbage per upload.
+ * RFC 7578 form, fields first and then the bytes, each as a file of its member's name, in the order of databricks-sdk-py.
+ * Written as one buffer: fetch sends a FormData in chunks, which costs more CPU and leaves more garbage per upload.
  */
 const formOf = (input: Input): Uint8Array => {
-  const fields = Object.entries(input)
-    .filter(([name, value]) => name !== 'content' && value !== undefined)
+  const members = Object.entries(input).filter(([, value]) => value !== undefined)
+  const fields = members
+    .filter(([, value]) => !isFile(value))
     .map(([name, value]) => `${part(name)}${plain(value)}\r\n`)
-  const content = input['content'] as Uint8Array
-  const head = `${fields.join('')}${part('content', '; filename="content"')}`
-  return Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)])
+  const files = members.flatMap(([name, value]) =>
+    isFile(value) ? [Buffer.from(part(name, `; filename="${name}"`)), value, Buffer.from('\r\n')] : [],
+  )
+  return Buffer.concat([Buffer.from(fields.join('')), ...files, Buffer.from(`--${boundary}--\r\n`)])
 }
 
 /** Endpoint and input -> the request. Pure; no credentials yet. */

@@ -4,11 +4,27 @@ import type { JobTask } from '../wire/jobs.ts'
 import type { Library, LibraryFullStatus } from '../wire/libraries.ts'
 import type { AccessControlResponse } from '../wire/permissions.ts'
 import type { Language, ObjectInfo } from '../wire/workspace.ts'
+import type {
+  AppChange,
+  CodeStep,
+  DeployedApp,
+  DeployedJobs,
+  DeployedPackage,
+  DesiredApp,
+  DesiredJob,
+  DesiredPackage,
+  FieldChange,
+  JobChange,
+  PackageChange,
+  RecordedCode,
+} from './state-code.ts'
+
+export type { FieldChange } from './state-code.ts'
 
 export type Strategy = 'auto' | 'edit' | 'blue-green' | 'recreate'
 
 /** Which kinds a command plans: a CI step may do one of them. */
-export type Kind = 'cluster' | 'libraries' | 'files'
+export type Kind = 'cluster' | 'libraries' | 'files' | 'package' | 'app' | 'job'
 export type Scope = readonly Kind[]
 
 /** What the repository declares for one target. Plain data: it is recorded in the ledger and restored by rollback. */
@@ -17,6 +33,9 @@ export interface Desired {
   target: string
   clusters: DesiredCluster[]
   files?: DesiredFiles
+  packages?: DesiredPackage[]
+  apps?: DesiredApp[]
+  jobs?: DesiredJob[]
 }
 
 export interface DesiredCluster {
@@ -30,6 +49,8 @@ export interface DesiredCluster {
   libraries: Library[]
   /** Also uninstall libraries that nobody declared here. */
   librariesExclusive: boolean
+  /** A library that the cluster cannot have (status SKIPPED): a warning, or (absent) a failure. */
+  librariesSkipped?: 'allow'
 }
 
 export interface DesiredFiles {
@@ -59,6 +80,9 @@ export interface DesiredFile {
 export interface Deployed {
   clusters: DeployedCluster[]
   files?: DeployedFiles
+  packages?: DeployedPackage[]
+  apps?: DeployedApp[]
+  jobs?: DeployedJobs
   ledger: LedgerTail
 }
 
@@ -112,7 +136,7 @@ export interface RecordedFile {
 }
 
 /** What a finished deployment left behind. */
-export interface RecordedState {
+export interface RecordedState extends RecordedCode {
   /** Absent as long as no deployment had clusters in scope. */
   clusters?: Record<string, { id: string; spec: ClusterSpec; libraries: Library[]; strategy: Strategy }>
   files?: {
@@ -150,13 +174,6 @@ export interface LedgerTail {
   closedAt?: Int64
   /** Records after the newest closed one whose runs died: the paths that they may have written. */
   unsettled: { number: number; paths: string[]; lost?: LostCluster[]; attempts?: Attempt[] }[]
-}
-
-/** One field that differs; `undefined` is «not set». */
-export interface FieldChange {
-  path: string
-  old: unknown
-  new: unknown
 }
 
 /** How a cluster gets from what is there to what is declared. */
@@ -214,12 +231,13 @@ export type Step =
   | { do: 'cluster.remove'; cluster: ClusterRef; why: string }
   | { do: 'libraries.install'; cluster: ClusterRef; libraries: Library[] }
   | { do: 'libraries.uninstall'; cluster: ClusterRef; libraries: Library[] }
-  | { do: 'libraries.wait'; cluster: ClusterRef; libraries: Library[] }
+  | { do: 'libraries.wait'; cluster: ClusterRef; libraries: Library[]; skipped?: 'allow' }
   | { do: 'files.mkdirs'; paths: string[] }
   | { do: 'files.upload'; root: string; files: DesiredFile[] }
   | { do: 'files.delete'; paths: { path: string; recursive: boolean }[] }
   /** In this order, each only if it is empty by then. */
   | { do: 'files.remove-folders'; paths: string[] }
+  | CodeStep
 
 /** The versioned plan: it can be printed, stored in plan.json, reviewed and applied as it is. */
 export interface Plan {
@@ -233,9 +251,15 @@ export interface Plan {
   declared: string
   clusters: ClusterChange[]
   files?: FilesChange
+  packages?: PackageChange[]
+  apps?: AppChange[]
+  jobs?: JobChange[]
   warnings: string[]
-  /** Why it must not be applied at all: something that is not ours is in the way. */
-  refusals: { what: string; owner: string; hint: string }[]
+  /**
+   * Why it must not be applied at all. With an owner, `what` is a thing that is not ours and in the way; without, it is a whole
+   * sentence.
+   */
+  refusals: { what: string; owner?: string; hint: string }[]
   steps: Step[]
   /** A record of a dead run is open and this deployment closes the story, even with no step. */
   settles: boolean

@@ -87,7 +87,10 @@ describe('lists of many pages', () => {
   it('jobs, with their tasks', async () => {
     const { client } = open()
     for (let index = 0; index < 120; index += 1)
-      await client.jobs.create({ name: `j${index}`, tasks: [{ task_key: 'a', existing_cluster_id: 'x' }] })
+      await client.jobs.create({
+        name: `j${index}`,
+        tasks: [{ task_key: 'a', existing_cluster_id: 'x', notebook_task: { notebook_path: '/x' } }],
+      })
     const found = await client.jobs.all()
     expect(new Set(found.map(({ job_id }) => job_id)).size).toBe(120)
     expect(found.every(({ settings }) => settings.tasks?.[0]?.existing_cluster_id === 'x')).toBe(true)

@@ -69,6 +69,7 @@ describe('ApiError', () => {
     [400, 'INVALID_PARAMETER_VALUE', 'Cluster 1-2 does not exist', true],
     [400, 'INVALID_PARAMETER_VALUE', 'Job 7 does not exist.', true],
     [400, 'INVALID_PARAMETER_VALUE', 'Run 7 does not exist.', true],
+    [400, 'INVALID_PARAMETER_VALUE', "Run: 7 in job: 5 doesn't exist.", true],
     [400, 'INVALID_PARAMETER_VALUE', 'The policy 7 does not exist', false],
     [400, 'INVALID_PARAMETER_VALUE', 'num_workers must not be negative', false],
     [403, 'PERMISSION_DENIED', 'Cluster 1-2 does not exist', false],

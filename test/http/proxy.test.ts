@@ -28,7 +28,7 @@ const proxy = await startProxy(Number(new URL(served.url).port))
 afterAll(async () => {
   proxy.close()
   await served.close()
-  emulator.close()
+  await emulator.close()
 })
 
 const authorized = { headers: { authorization: `Bearer ${emulator.token}` } }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { prepare } from '../../src/http/request.ts'
 import { clusters } from '../../src/wire/clusters.ts'
+import { dbfsBytes } from '../../src/wire/dbfs.ts'
 import type { AnyEndpoint } from '../../src/wire/endpoint.ts'
 import { jobs } from '../../src/wire/jobs.ts'
 import { permissions } from '../../src/wire/permissions.ts'
@@ -83,6 +84,17 @@ describe('prepare', () => {
     const part = form.get('content')
     if (!(part instanceof Blob)) throw new Error('content is no file')
     expect(new Uint8Array(await part.arrayBuffer())).toEqual(content)
+  })
+
+  it('multipart: the part has the name of its member', async () => {
+    const contents = new Uint8Array([0, 255, 10, 13])
+    const { body, headers } = prepare(host, dbfsBytes.upload, { path: '/a', contents, overwrite: false })
+    const type = headers['content-type'] ?? ''
+    const form = await new Response(body ?? '', { headers: { 'content-type': type } }).formData()
+    expect([...form.keys()]).toEqual(['path', 'overwrite', 'contents'])
+    const part = form.get('contents')
+    if (!(part instanceof File)) throw new Error('contents is no file')
+    expect([part.name, new Uint8Array(await part.arrayBuffer())]).toEqual(['contents', contents])
   })
 
   it('raw bytes: the other fields are the query', () => {
