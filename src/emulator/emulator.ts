@@ -1,20 +1,35 @@
+import type { Compute } from '../compute/compute.ts'
 import { clusters } from '../wire/clusters.ts'
+import { commands } from '../wire/commands.ts'
+import { dbfs } from '../wire/dbfs.ts'
 import { identity } from '../wire/identity.ts'
 import { jobs } from '../wire/jobs.ts'
 import { libraries } from '../wire/libraries.ts'
 import { permissions } from '../wire/permissions.ts'
+import { runs } from '../wire/runs.ts'
+import { secrets } from '../wire/secrets.ts'
 import { workspaceFiles } from '../wire/workspace-files.ts'
 import { workspace } from '../wire/workspace.ts'
 import { clustersHandlers } from './clusters.ts'
+import { commandsHandlers } from './commands.ts'
+import { dbfsHandlers, emptyDbfs } from './dbfs.ts'
 import { identityHandlers } from './identity.ts'
 import { jobsHandlers } from './jobs.ts'
 import { librariesHandlers } from './libraries.ts'
+import { startInstalling } from './library/pump.ts'
+import { emptyMirror } from './mirror/mirror.ts'
 import { permissionsHandlers } from './permissions.ts'
+import { runsHandlers } from './runs.ts'
+import { createDriver, type Driver } from './runs/driver.ts'
+import { reclaim } from './runs/lost.ts'
+import { newOwner } from './runs/owner.ts'
+import { secretsHandlers } from './secrets.ts'
 import type { ClockMode } from './server/clock.ts'
 import { mountControl, type Controlled } from './server/control.ts'
 import { createFaults, Torn } from './server/faults.ts'
 import { listen, type Listening } from './server/listen.ts'
 import { createLog } from './server/log.ts'
+import { openFolder, type Site } from './server/site.ts'
 import { mountOidc } from './server/oidc.ts'
 import { createApp, mount, pathOf, type Services } from './server/router.ts'
 import { seed } from './server/seed.ts'
@@ -31,6 +46,12 @@ export interface EmulatorOptions {
   token?: string
   /** An admin of the workspace. */
   user?: string
+  /** Runs code and installs libraries; absent: simulated, states only. The emulator closes it. */
+  compute?: Compute
+  /** Without compute: why no code runs, and what to do, for those who want to run some. */
+  simulated?: string
+  /** What cannot be installed for want of a network is SKIPPED, not FAILED. */
+  lenient?: boolean
   /** OAuth clients: service principals, admins too. Others come through POST /_emulator/principals. */
   clients?: readonly { id: string; secret: string }[]
 }
@@ -41,12 +62,16 @@ export interface Emulator {
   readonly token: string
   /** Serve it on 127.0.0.1; without a port, on a free one. */
   readonly listen: (port?: number) => Promise<Listening>
-  /** Close the state. */
-  readonly close: () => void
+  /**
+   * Cancel what runs, then close the state. Without compute nothing is waited for. `leave`: as if this process were killed;
+   * whoever opens the state next ends those runs as lost.
+   */
+  readonly close: (runs?: 'cancel' | 'leave') => Promise<void>
 }
 
 const defaultToken = 'dapi-embedded-workspace'
 const defaultUser = 'admin@example.com'
+const defaultSimulated = 'simulated: no code runs here; use --compute process'
 
 const mountFamilies = (app: ReturnType<typeof createApp>, services: Services): void => {
   mount(app, services, clusters, clustersHandlers)
@@ -55,25 +80,36 @@ const mountFamilies = (app: ReturnType<typeof createApp>, services: Services): v
   mount(app, services, workspaceFiles, workspaceFilesHandlers)
   mount(app, services, identity, identityHandlers)
   mount(app, services, permissions, permissionsHandlers)
+  mount(app, services, dbfs, dbfsHandlers)
+  mount(app, services, secrets, secretsHandlers)
+  mount(app, services, commands, commandsHandlers)
   mount(app, services, jobs, jobsHandlers)
+  mount(app, services, runs, runsHandlers)
 }
 
-const createServices = (options: EmulatorOptions, token: string, user: string): Controlled => {
+const createServices = (options: EmulatorOptions, token: string, user: string, site: Site): Controlled => {
   const db = openStore(options.state)
-  const start = () => db.atomically(() => seed(db, { user, token, clients: options.clients ?? [] }))
+  const begin = () => seed(db, { user, token, clients: options.clients ?? [] })
   const services: Controlled = {
     db,
+    site,
     mode: options.clock ?? 'real',
     faults: createFaults(),
     log: createLog(),
     reset: () => {
-      db.atomically(() => db.clear())
+      site.forgetRuns()
+      // Together: what happens to the folders, there always is a workspace.
+      db.atomically(() => {
+        db.clear()
+        begin()
+      })
       services.faults.clear()
       services.log.clear()
-      start()
+      emptyDbfs(site.folder())
+      emptyMirror(site.folder())
     },
   }
-  start()
+  db.atomically(begin)
   return services
 }
 
@@ -136,16 +172,41 @@ const asFetch = (serve: Serve): typeof globalThis.fetch => {
 export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
   const token = options.token ?? defaultToken
   const user = options.user ?? defaultUser
-  const services = createServices(options, token, user)
+  const folder = openFolder(options.state)
+  let own: Promise<Listening> | undefined
+  let driver: Driver | undefined
+  const site: Site = {
+    folder: folder.get,
+    compute: options.compute,
+    simulated: options.simulated ?? defaultSimulated,
+    lenient: options.lenient ?? false,
+    url: async () => (await (own ??= listen(serve, 0))).url,
+    owner: newOwner(),
+    wake: () => driver?.wake(),
+    forgetRuns: () => driver?.reset(),
+    later: (work) => work(),
+  }
+  const services = createServices(options, token, user, site)
+  driver = createDriver(services)
+  reclaim(services)
   const app = createApp()
   mountFamilies(app, services)
   mountOidc(app, services)
   mountControl(app, services, user)
+  const stopInstalling = startInstalling(services)
   const serve = observed(services, async (request) => await app.fetch(request))
   return {
     fetch: asFetch(serve),
     token,
-    listen: (port = 0) => listen(serve, port),
-    close: () => services.db.close(),
+    listen: async (port = 0) => await (own = listen(serve, port)),
+    close: async (runs = 'cancel') => {
+      stopInstalling()
+      const ended = driver?.close(runs)
+      if (ended) await ended
+      if (options.compute && runs === 'cancel') await options.compute.close()
+      if (own) await (await own.catch(() => undefined))?.close().catch(() => undefined)
+      services.db.close()
+      folder.close()
+    },
   }
 }

@@ -1,32 +1,15 @@
-/** Libraries: https://docs.databricks.com/api/workspace/libraries. Simulated: states move, nothing is installed. */
+/** Libraries: https://docs.databricks.com/api/workspace/libraries. With compute they are really installed, else states move. */
 import type { libraries, Library } from '../wire/libraries.ts'
 import { allows, demand } from './acl.ts'
 import { existing, shown } from './cluster/machine.ts'
 import { allRecords, type ClusterRecord } from './cluster/record.ts'
-import { findLibrary, librariesOf, saveLibrary } from './library/rows.ts'
+import { readLibrary } from './library/read.ts'
+import { findLibrary, librariesOf, saveLibrary, type LibraryRecord } from './library/rows.ts'
 import { statusesOf } from './library/status.ts'
+import { wake } from './library/wake.ts'
 import type { Call, Handlers } from './server/call.ts'
-import { items, members, neededText } from './server/read.ts'
+import { items, neededText } from './server/read.ts'
 import { badValue } from './server/refused.ts'
-
-const sources = ['pypi', 'cran', 'maven', 'whl', 'jar', 'egg', 'requirements'] as const
-
-const readLibrary = (value: unknown): Library => {
-  const library = members(value, 'libraries') ?? {}
-  const present = sources.filter((name) => library[name] !== undefined && library[name] !== null)
-  const [only] = present
-  if (only === undefined || present.length > 1)
-    throw badValue(
-      `Exactly one of ${sources.join(', ')} must be specified for a library, not ${present.length}`,
-    )
-  if (only === 'pypi' || only === 'cran' || only === 'maven') {
-    const source = members(library[only], only) ?? {}
-    const name = only === 'maven' ? 'coordinates' : 'package'
-    neededText(source[name], `${only}.${name}`)
-    return { [only]: source }
-  }
-  return { [only]: neededText(library[only], only) }
-}
 
 const readLibraries = (value: unknown): Library[] => {
   const list = items(value, 'libraries')
@@ -40,12 +23,16 @@ const managed = (call: Call, id: unknown): ClusterRecord => {
   return cluster
 }
 
+const hasFailed = ({ real }: LibraryRecord): boolean =>
+  real?.status === 'FAILED' || real?.status === 'SKIPPED'
+
 /** The same library again is a no-op; one that failed or is marked for removal is wanted afresh. */
 const install = (call: Call, id: string, library: Library): void => {
   const known = findLibrary(call.db, id, library)
   if (known === undefined) return saveLibrary(call.db, id, { library, added_at: call.now })
   if (known.marked === true) return saveLibrary(call.db, id, { ...known, marked: undefined })
-  if (known.fails !== undefined) return saveLibrary(call.db, id, { library, added_at: call.now })
+  if (known.fails !== undefined || hasFailed(known))
+    return saveLibrary(call.db, id, { library, added_at: call.now })
 }
 
 const statuses = (call: Call, cluster: ClusterRecord) => {
@@ -59,6 +46,7 @@ export const librariesHandlers: Handlers<typeof libraries> = {
   install: (input, call) => {
     const { cluster_id: id } = managed(call, input.cluster_id)
     for (const library of readLibraries(input.libraries)) install(call, id, library)
+    wake(call.db)
     return {}
   },
   uninstall: (input, call) => {

@@ -68,7 +68,8 @@ const exists = (call: Call, grant: Grant): boolean => {
   return principal !== undefined && kindOfPrincipal(principal) === grant.kind
 }
 
-const readGrant = (value: unknown, target: Target, call: Call): Grant => {
+/** One entry of an access_control_list. @throws Refused 400, 404 for an unknown principal */
+export const readGrant = (value: unknown, target: Pick<Target, 'kind'>, call: Call): Grant => {
   const entry = members(value, 'access_control_list') ?? {}
   const present = principalKinds.filter((kind) => text(entry[kind], kind))
   const [kind] = present
@@ -128,7 +129,8 @@ const keptBy = (call: Call, { collection, object }: Target): Grant | undefined =
   return principal && { kind: kindOfPrincipal(principal), principal: principal.user, level: 'CAN_MANAGE' }
 }
 
-const checkOwner = (call: Call, target: Target): void => {
+/** @throws Refused 400 */
+export const checkOwner = (call: Call, target: Pick<Target, 'collection' | 'object'>): void => {
   if (target.collection !== 'jobs') return
   const owners = grantsOn(call.db, target.object).filter(({ level }) => level === 'IS_OWNER')
   if (owners.length !== 1) throw badValue('The job must have exactly one owner.')

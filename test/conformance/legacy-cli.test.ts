@@ -81,7 +81,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await close()
-  emulator.close()
+  await emulator.close()
 })
 beforeEach(async () => {
   await emulator.fetch('http://h/_emulator/reset', { method: 'POST' })
@@ -259,7 +259,7 @@ describe('what goes wrong', () => {
   })
 
   it('a call that is not there yet says so', async () => {
-    const { status, stdout, stderr } = await databricks('fs ls dbfs:/')
+    const { status, stdout, stderr } = await databricks('groups list')
     expect([status, stdout + stderr]).toEqual([1, expect.stringContaining('NOT_IMPLEMENTED')])
   })
 })

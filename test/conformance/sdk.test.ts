@@ -135,7 +135,7 @@ describe('the Databricks SDK for Python', () => {
     const env = { HOME: tmpdir(), PATH: '/usr/bin:/bin' }
     const ran = await run(bin('python'), [script, url, emulator.token, 'app-1', 's3cret'], env, tmpdir())
     await close()
-    emulator.close()
+    await emulator.close()
     if (ran.status !== 0) throw new Error(`sdk_session.py ended with ${ran.status}:\n${ran.stderr}`)
     cases = JSON.parse(ran.stdout)
   })

@@ -271,7 +271,7 @@ def jobs():
 
     task = j.Task(task_key="t", existing_cluster_id=ids["cluster"], notebook_task=j.NotebookTask(notebook_path="/x"))
     job = w.jobs.create(name="job", tasks=[task])
-    w.jobs.update(job.job_id, new_settings=j.JobSettings(tasks=[j.Task(task_key="t", existing_cluster_id="new")]))
+    w.jobs.update(job.job_id, new_settings=j.JobSettings(tasks=[j.Task(task_key="t", existing_cluster_id="new", notebook_task=j.NotebookTask(notebook_path="/x"))]))
     read = w.jobs.get(job.job_id)
     named = [b.job_id for b in w.jobs.list(name="JOB")]
     w.jobs.delete(job.job_id)

@@ -99,7 +99,7 @@ describe('jobs/update', () => {
   it.skipIf(real)('merges job clusters by their key', async () => {
     const cluster = (key: string, workers: number) => ({
       job_cluster_key: key,
-      new_cluster: { num_workers: workers },
+      new_cluster: { spark_version: '15.4.x-scala2.12', node_type_id: 'm5.large', num_workers: workers },
     })
     const id = await create({ name: unique('job'), job_clusters: [cluster('x', 1), cluster('y', 1)] })
     await client.jobs.update({ job_id: id, new_settings: { job_clusters: [cluster('y', 2)] } })
@@ -111,6 +111,86 @@ describe('jobs/update', () => {
     const refusal = await refused(client.jobs.update({ job_id: noId, new_settings: { name: 'x' } }))
     expect(refusal.apiMessage).toContain('does not exist')
   })
+})
+
+describe('jobs/reset', () => {
+  it('replaces all settings; nothing of the old ones is left', async () => {
+    const id = await create({ name: unique('job'), tasks: [task('a')], tags: { team: 'x' } })
+    const name = unique('job')
+    await client.jobs.reset({ job_id: id, new_settings: { name, tasks: [task('b')] } })
+    const { settings } = await client.jobs.get({ job_id: id })
+    expect([settings.name, keysOf(settings)]).toEqual([name, ['b']])
+    expect(settings).not.toHaveProperty('tags')
+  })
+
+  it('keeps who the job runs as', async () => {
+    const { userName } = await subject.setup.identity.me({})
+    const run_as = { user_name: userName }
+    const id = await create({ name: unique('job'), tasks: [task('a')], run_as })
+    await client.jobs.reset({ job_id: id, new_settings: { name: unique('job'), tasks: [task('a')] } })
+    expect((await client.jobs.get({ job_id: id })).run_as_user_name).toBe(userName)
+  })
+})
+
+describe('jobs of more than 100 tasks', () => {
+  it('are answered in pages, and whole() puts them together', async () => {
+    const keys = Array.from({ length: 120 }, (_, index) => `t${`${index}`.padStart(3, '0')}`)
+    const id = await create({ name: unique('job'), tasks: keys.map((key) => task(key)) })
+    const first = await client.jobs.get({ job_id: id })
+    expect(first.settings.tasks).toHaveLength(100)
+    expect(first.next_page_token).toBeTruthy()
+    expect(keysOf((await client.jobs.whole(id)).settings)).toEqual(keys)
+  })
+
+  it('are found whole by name', async () => {
+    const name = unique('Job')
+    const keys = Array.from({ length: 101 }, (_, index) => `t${index}`)
+    await create({ name, tasks: keys.map((key) => task(key)) })
+    const [found, ...more] = await client.jobs.named(name.toLowerCase())
+    expect([found?.settings.tasks?.length, more]).toEqual([101, []])
+  })
+})
+
+describe('jobs that make no sense', () => {
+  const bad: [string, JobSettings][] = [
+    ['two tasks of one name', { tasks: [task('a'), task('a')] }],
+    ['a dependency on nothing', { tasks: [{ ...task('a'), depends_on: [{ task_key: 'b' }] }] }],
+    [
+      'a circle',
+      {
+        tasks: [
+          { ...task('a'), depends_on: [{ task_key: 'b' }] },
+          { ...task('b'), depends_on: [{ task_key: 'a' }] },
+        ],
+      },
+    ],
+    ['a job cluster that is not there', { tasks: [{ ...task('a'), job_cluster_key: 'x' }] }],
+    [
+      'a cron expression that is none',
+      { tasks: [task('a')], schedule: { quartz_cron_expression: 'daily', timezone_id: 'UTC' } },
+    ],
+    [
+      'a timezone that is none',
+      { tasks: [task('a')], schedule: { quartz_cron_expression: '0 0 6 * * ?', timezone_id: 'Nowhere' } },
+    ],
+  ]
+  it.each(bad)('are refused: %s', async (_, settings) => {
+    const refusal = await refused(client.jobs.create({ name: unique('job'), ...settings }))
+    expect(refusal.status).toBe(400)
+  })
+
+  it.each(['0 0 6 * * ?', '0 0/15 8-18 ? * MON-FRI', '0 0 0 L * ?', '0 0 12 ? * 2#1 2030'])(
+    'but this schedule does: %s',
+    async (cron) => {
+      const schedule = {
+        quartz_cron_expression: cron,
+        timezone_id: 'Europe/Amsterdam',
+        pause_status: 'PAUSED',
+      } as const
+      const id = await create({ name: unique('job'), tasks: [task('a')], schedule })
+      expect((await client.jobs.get({ job_id: id })).settings.schedule).toEqual(schedule)
+    },
+  )
 })
 
 describe('jobs/list', () => {
@@ -151,7 +231,7 @@ describe('jobs/list', () => {
 
   it.each([
     ['jobs of more than 100', () => client.jobs.list({ limit: 101 })],
-    ['runs of more than 25', () => client.jobs.runsList({ limit: 26 })],
+    ['runs of more than 25', () => client.jobs.runs.list({ limit: 26 })],
   ])('refuses pages of %s', async (_, ask) => {
     expect(hasCode(await refused(ask()), 'INVALID_PARAMETER_VALUE')).toBe(true)
   })
@@ -159,7 +239,7 @@ describe('jobs/list', () => {
 
 it('a job that never ran has no runs', async () => {
   const id = await create({ name: unique('job') })
-  expect(await client.jobs.runsList({ job_id: id, limit: 25 })).not.toHaveProperty('runs')
+  expect(await client.jobs.runs.list({ job_id: id, limit: 25 })).not.toHaveProperty('runs')
 })
 
 const own = await open('fetch')

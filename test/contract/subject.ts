@@ -10,7 +10,7 @@
 import { randomInt } from 'node:crypto'
 import { afterAll, vi } from 'vitest'
 import { databricks, type Databricks } from '../../src/client/databricks.ts'
-import { createEmulator } from '../../src/emulator/emulator.ts'
+import { createEmulator, type EmulatorOptions } from '../../src/emulator/emulator.ts'
 import { ApiError, isMissing } from '../../src/http/api-error.ts'
 import { resolveTokens } from '../../src/http/auth.ts'
 import { createCall, type Call } from '../../src/http/call.ts'
@@ -77,16 +77,16 @@ const network = (): Server => ({
   close: async () => undefined,
 })
 
-const serverOf = async (line: Line): Promise<Server> => {
+const serverOf = async (line: Line, options: EmulatorOptions): Promise<Server> => {
   if (line === 'network') return network()
-  const emulator = createEmulator({ clock: 'instant' })
+  const emulator = createEmulator({ clock: 'instant', ...options })
   const { fetch, token } = emulator
   if (line === 'fetch')
     return { host: 'http://workspace.test', token, fetch, close: async () => emulator.close() }
   const { url, close } = await emulator.listen()
   const end = async () => {
     await close()
-    emulator.close()
+    await emulator.close()
   }
   return { host: url, token, fetch: globalThis.fetch, close: end }
 }
@@ -149,9 +149,15 @@ const pathsOf = (setup: Databricks, unique: Subject['unique'], undo: Subject['un
   }
 }
 
-/** Connect, and disconnect at the end of the test file. Call it at the file's top level. */
-export const open = async (line: Line = real ? 'network' : 'fetch'): Promise<Subject> => {
-  const server = await serverOf(line)
+/**
+ * Connect, and disconnect at the end of the test file. Call it at the file's top level.
+ * @param options of the embedded workspace, where that is the subject
+ */
+export const open = async (
+  line: Line = real ? 'network' : 'fetch',
+  options: EmulatorOptions = {},
+): Promise<Subject> => {
+  const server = await serverOf(line, options)
   const called = new Set<AnyEndpoint>()
   const plain = await callTo(server, server.token)
   const call = recorded(plain, called)

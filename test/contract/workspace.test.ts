@@ -26,7 +26,7 @@ const jupyter = JSON.stringify({
   nbformat_minor: 0,
 })
 
-const subjects = await Promise.all(lines.map(open))
+const subjects = await Promise.all(lines.map((line) => open(line)))
 
 describe.each(subjects)('workspace by $line', (subject) => {
   const { workspace } = subject.client

@@ -183,7 +183,7 @@ describe('what it does not know', () => {
   it.each([
     ['GET', '/api/2.0/sql/warehouses'],
     ['POST', '/api/2.1/clusters/list'],
-    ['GET', '/api/2.1/jobs/runs/get'],
+    ['GET', '/api/2.1/jobs/runs/export'],
     ['DELETE', '/api/2.0/workspace/delete'],
     ['GET', '/'],
     ['GET', '/_emulator/nothing'],

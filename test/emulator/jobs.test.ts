@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { workspaceAt } from './workspace-at.ts'
 
-const task = (key: string, cluster = 'c1') => ({ task_key: key, existing_cluster_id: cluster })
+const task = (key: string, cluster = 'c1') => ({
+  task_key: key,
+  existing_cluster_id: cluster,
+  notebook_task: { notebook_path: '/x' },
+})
 
 describe('jobs', () => {
   it('echo settings and defaults, and have an int64 id that arrives as number or text', async () => {
@@ -14,6 +18,7 @@ describe('jobs', () => {
       expect((await ok('GET', `${path}/jobs/get?job_id=${id}`)).body).toEqual({
         job_id: id,
         creator_user_name: 'admin@example.com',
+        run_as_user_name: 'admin@example.com',
         created_time: expect.any(Number),
         settings: {
           name: 'train',
@@ -35,12 +40,27 @@ describe('jobs', () => {
     expect((await ok('GET', '/api/2.2/jobs/list')).body).toEqual({ has_more: false })
   })
 
+  it.each([
+    [null, 'Exactly one of'],
+    ['x', 'libraries'],
+    [{}, 'Exactly one of'],
+    [{ pypi: 'x' }, 'pypi'],
+    [{ pypi: {} }, "Missing required field 'pypi.package'"],
+    [{ whl: 'dbfs:/a.whl', jar: 'dbfs:/a.jar' }, 'Exactly one of'],
+  ])('whose task has the library %j are refused', async (library, message) => {
+    const { ask } = workspaceAt()
+    const tasks = [{ ...task('a'), libraries: [library] }]
+    const { status, body } = await ask('POST', '/api/2.2/jobs/create', { name: 'j', tasks })
+    expect([status, body.message]).toEqual([400, expect.stringContaining(message)])
+  })
+
   it('update merges tasks and job clusters by key, and removes fields', async () => {
     const { ok } = workspaceAt()
-    const clusters = [
-      { job_cluster_key: 'x', n: 1 },
-      { job_cluster_key: 'y', n: 1 },
-    ]
+    const shared = (key: string, workers: number) => ({
+      job_cluster_key: key,
+      new_cluster: { spark_version: '15.4.x-scala2.12', node_type_id: 'm5.large', num_workers: workers },
+    })
+    const clusters = [shared('x', 1), shared('y', 1)]
     const { job_id: id } = (
       await ok('POST', '/api/2.2/jobs/create', {
         name: 'j',
@@ -51,7 +71,7 @@ describe('jobs', () => {
     ).body
     await ok('POST', '/api/2.2/jobs/update', {
       job_id: `${id}`,
-      new_settings: { tasks: [task('b', 'c2'), task('c')], job_clusters: [{ job_cluster_key: 'y', n: 2 }] },
+      new_settings: { tasks: [task('b', 'c2'), task('c')], job_clusters: [shared('y', 2)] },
       fields_to_remove: ['tags', 'tasks/a'],
     })
     const { settings } = (await ok('GET', `/api/2.2/jobs/get?job_id=${id}`)).body
@@ -64,10 +84,7 @@ describe('jobs', () => {
       ['b', 'c2'],
       ['c', 'c1'],
     ])
-    expect(settings.job_clusters).toEqual([
-      { job_cluster_key: 'x', n: 1 },
-      { job_cluster_key: 'y', n: 2 },
-    ])
+    expect(settings.job_clusters).toEqual([shared('x', 1), shared('y', 2)])
     expect(settings).not.toHaveProperty('tags')
     expect(settings.name).toBe('j')
   })

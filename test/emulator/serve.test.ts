@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,7 +44,30 @@ const clusters = async (url: string) =>
     }
   ).clusters ?? []
 
+describe('a served workspace', () => {
+  it('refuses web pages, whatever name led them here', async () => {
+    const emulator = createEmulator()
+    const { url, close } = await emulator.listen()
+    const send = async (extra: Record<string, string>) => {
+      const init = { method: 'POST', headers: { ...headers, ...extra }, body: '{}' }
+      return (await fetch(`${url}/_emulator/reset`, init)).status
+    }
+    expect([await send({ origin: 'http://evil.example' }), await send({ origin: 'null' })]).toEqual([
+      403, 403,
+    ])
+    expect(await send({})).toBe(200)
+    await close()
+    await emulator.close()
+  })
+})
+
 describe('state', () => {
+  it.skipIf(process.platform === 'win32')('is for its user only', async () => {
+    const made = join(state, 'new', 'state')
+    await createEmulator({ state: made }).close()
+    expect(statSync(made).mode & 0o077).toBe(0)
+  })
+
   it('survives close and reopen: clusters in their states, libraries, files, rights, clock and tokens', async () => {
     const first = workspaceAt({ state })
     const id = await runningCluster(first.ok, { spark_conf: { a: '1' } })
@@ -64,8 +87,8 @@ describe('state', () => {
     })
     await first.ok('POST', '/_emulator/clock', { advance_ms: 86_400_000 })
     const before = (await first.ok('GET', '/_emulator/clock')).body.now
-    first.emulator.close()
-    first.emulator.close()
+    await first.emulator.close()
+    await first.emulator.close()
 
     const { ok, ask, emulator } = workspaceAt({ state, token: 'dapi-new' })
     const get = () => ok('GET', `/api/2.1/clusters/get?cluster_id=${id}`, undefined, 'dapi-a')
@@ -81,7 +104,7 @@ describe('state', () => {
     expect((await ask('GET', '/api/2.1/clusters/list', undefined, 'dapi-embedded-workspace')).status).toBe(
       401,
     )
-    emulator.close()
+    await emulator.close()
   })
 
   it('is shared by two emulators on one folder', async () => {
@@ -91,8 +114,8 @@ describe('state', () => {
     expect((await a.ok('GET', '/api/2.0/workspace/list?path=/Shared')).body.objects).toHaveLength(2)
     await a.ok('POST', '/_emulator/clock', { advance_ms: 5000 })
     expect((await b.ok('GET', '/_emulator/clock')).body.offset_ms).toBe(5000)
-    a.emulator.close()
-    b.emulator.close()
+    await a.emulator.close()
+    await b.emulator.close()
   })
 
   it('survives kill -9 under load: what was answered is there', async () => {
@@ -120,7 +143,7 @@ describe('state', () => {
       ).toBe(path)
     expect(answered.length).toBeGreaterThan(20)
     expect((await ok('GET', '/api/2.1/clusters/list')).body.clusters).toMatchObject([{ state: 'RUNNING' }])
-    emulator.close()
+    await emulator.close()
   })
 
   it('takes writes of two processes at once', async () => {
@@ -142,7 +165,7 @@ describe('state', () => {
     expect(objects).toHaveLength(2 * count)
     expect(new Set(objects.map((object: { object_id: bigint }) => object.object_id)).size).toBe(2 * count)
     expect(new Set(objects.map((object: { modified_at: number }) => object.modified_at)).size).toBe(2 * count)
-    emulator.close()
+    await emulator.close()
   })
 })
 
@@ -165,7 +188,7 @@ describe('listen', () => {
     await expect(emulator.listen(Number(new URL(url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' })
     await close()
     await expect(fetch(url)).rejects.toThrow('fetch failed')
-    emulator.close()
+    await emulator.close()
   })
 
   it('answers absolute request targets, as a proxy gets them from the old CLI', async () => {
@@ -185,7 +208,7 @@ describe('listen', () => {
     )
     expect(list).toMatch(/"path":"\/Shared\/proxied"/)
     await close()
-    emulator.close()
+    await emulator.close()
   })
 
   it.each([
@@ -203,7 +226,7 @@ describe('listen', () => {
     })
     expect(await clusters(url)).toHaveLength(made)
     await close()
-    emulator.close()
+    await emulator.close()
   })
 
   it('takes the multipart form of other clients', async () => {
@@ -222,6 +245,6 @@ describe('listen', () => {
     )
     expect([...new Uint8Array(await back.arrayBuffer())]).toEqual([0, 13, 10, 45, 45, 255])
     await close()
-    emulator.close()
+    await emulator.close()
   })
 })

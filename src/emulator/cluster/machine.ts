@@ -1,5 +1,6 @@
 import type { ClusterState, TerminationReason } from '../../wire/clusters.ts'
 import { dropMarked } from '../library/rows.ts'
+import { wake } from '../library/wake.ts'
 import type { Call } from '../server/call.ts'
 import { takes, type Duration } from '../server/clock.ts'
 import { takeClusterOutcome } from '../server/outcomes.ts'
@@ -43,6 +44,7 @@ export const beginStart = (at: Where, record: ClusterRecord, state: 'PENDING' | 
   if (state === 'RESTARTING') record.last_restarted_time = at.now
   else record.start_time = at.now
   dropMarked(at.db, record.cluster_id)
+  wake(at.db)
 }
 
 export const beginResize = (at: Where, record: ClusterRecord, user: string): void => {

@@ -15,6 +15,20 @@ export interface LibraryRecord {
   seen?: number | undefined
   /** Messages of the failure in which it will end. */
   fails?: string[] | undefined
+  /** The real installation, where there is compute. */
+  real?: RealInstallation | undefined
+}
+
+/** What has become of a library in one run of its cluster. */
+export interface RealInstallation {
+  /** `running_since` of that run of the cluster. */
+  run: number
+  status: 'PENDING' | 'RESOLVING' | 'INSTALLING' | 'INSTALLED' | 'FAILED' | 'SKIPPED'
+  messages?: string[]
+  /** How many intermediate states were shown to somebody. */
+  shown: number
+  /** Absolute path of the bytes that were installed: the file in the workspace may change, the cluster keeps what it has. */
+  file?: string
 }
 
 interface Row {

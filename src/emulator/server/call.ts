@@ -2,17 +2,21 @@ import type { EndpointTable, InputOf, OutputOf } from '../../wire/endpoint.ts'
 import type { ClockMode } from './clock.ts'
 import type { Principal } from './principals.ts'
 import type { Loose } from './read.ts'
+import type { Site } from './site.ts'
 import type { Store } from './store.ts'
 
 /** What a handler may know of the request beside its input. It runs in one immediate transaction. */
 export interface Call {
   readonly db: Store
+  readonly site: Site
   readonly mode: ClockMode
   /** One request, one moment: ms since 1970. */
   readonly now: number
   readonly me: Principal
   /** To tell API versions apart where they differ. */
   readonly path: string
+  /** Scheme and host as the client wrote them: for links. */
+  readonly origin: string
   /** Headers of the answer. */
   readonly headers: Record<string, string>
 }

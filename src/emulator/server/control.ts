@@ -1,8 +1,8 @@
 import type { Hono } from 'hono'
 import type { ClusterSpec } from '../../wire/clusters.ts'
-import type { JobRun } from '../../wire/jobs.ts'
+import type { JobRun } from '../../wire/runs.ts'
 import { newRecord, save, type ClusterRecord } from '../cluster/record.ts'
-import { addRun } from '../jobs/rows.ts'
+import { seedRun } from '../runs/seed.ts'
 import { advance, now, offset, type ClockMode } from './clock.ts'
 import type { Fault, Faults } from './faults.ts'
 import { stored } from './json.ts'
@@ -86,6 +86,7 @@ export const mountControl = (app: Hono, services: Controlled, user: string): voi
     const change: ClockChange = await c.req.json()
     if (change.mode !== undefined) services.mode = change.mode
     db.atomically(() => advance(db, change.advance_ms ?? 0))
+    services.site.wake()
     return clock()
   })
   app.post('/_emulator/reset', () => {
@@ -103,7 +104,7 @@ export const mountControl = (app: Hono, services: Controlled, user: string): voi
     return json(db.atomically(() => seedCluster(services, user, seeded)))
   })
   app.post('/_emulator/runs', async (c) => {
-    const run = stored<Omit<JobRun, 'run_id'>>(await c.req.text())
-    return json({ run_id: BigInt(db.atomically(() => addRun(db, run))) })
+    const run = stored<Partial<JobRun>>(await c.req.text())
+    return json({ run_id: BigInt(db.atomically(() => seedRun(db, run))) })
   })
 }

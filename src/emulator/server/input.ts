@@ -2,11 +2,16 @@ import { parseJson } from './json.ts'
 import { readMultipart } from './multipart.ts'
 import { isMembers } from './read.ts'
 import { malformed, Refused } from './refused.ts'
+import { spoolMultipart, uploadsRoot } from './spool.ts'
 
 type Fields = Record<string, unknown>
 
 /** The largest legal body is a 10 MB file in base64. */
 const maxBody = 16 * 1024 * 1024
+
+/** Files of up to 2 GB go to DBFS in one form: databricks-cli `dbfs/api.py`. A larger form than `maxBody` goes to disk. */
+const maxUpload = 2 * 1024 ** 3 + maxBody
+const takesUploads = /\/dbfs\/put$/
 
 const collect = (target: Fields, entries: Iterable<[string, unknown]>): Fields => {
   for (const [name, value] of entries) {
@@ -29,25 +34,33 @@ const parseBody = (bytes: Uint8Array): Fields => {
   return value
 }
 
-const checkSize = (bytes: number): void => {
-  if (bytes > maxBody)
-    throw new Refused(
-      413,
-      'REQUEST_TOO_LARGE',
-      `The body has ${bytes} bytes; at most ${maxBody} are accepted`,
-    )
+const checkSize = (bytes: number, most = maxBody): void => {
+  if (bytes > most)
+    throw new Refused(413, 'REQUEST_TOO_LARGE', `The body has ${bytes} bytes; at most ${most} are accepted`)
 }
+
+/** A form that is large, or does not say how large it is. */
+const isUpload = (path: string, type: string, length: string | null): boolean =>
+  takesUploads.test(path) &&
+  type.startsWith('multipart/form-data') &&
+  (length === null || Number(length) > maxBody)
 
 /**
  * Query, body and path in one record. A JSON body is read whatever its type says: the legacy CLI sends `text/json`,
- * on GET too. `bytes` bodies arrive as `content`.
- * @throws Refused 400 MALFORMED_REQUEST, 413
+ * on GET too. `bytes` bodies arrive as `content`; the file of a large upload as `Spooled`, below `folder()`.
+ * @throws Refused 400 MALFORMED_REQUEST, 413, 500 IO_ERROR
  */
-export const readInput = async (request: Request, bytes: boolean): Promise<Fields> => {
-  checkSize(Number(request.headers.get('content-length') ?? 0))
-  const query = collect({}, new URL(request.url).searchParams)
+export const readInput = async (request: Request, bytes: boolean, folder: () => string): Promise<Fields> => {
+  const { pathname, searchParams } = new URL(request.url)
+  const query = collect({}, searchParams)
   if (request.method === 'GET' || request.method === 'HEAD') return query
   const type = request.headers.get('content-type') ?? ''
+  const length = request.headers.get('content-length')
+  if (isUpload(pathname, type, length) && request.body !== null) {
+    checkSize(Number(length ?? 0), maxUpload)
+    return { ...query, ...(await spoolMultipart(request.body, type, uploadsRoot(folder()), maxUpload)) }
+  }
+  checkSize(Number(length ?? 0))
   const body = new Uint8Array(await request.arrayBuffer())
   checkSize(body.length)
   if (bytes) return { ...query, content: body }

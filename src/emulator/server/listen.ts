@@ -1,5 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server'
 import { Torn } from './faults.ts'
+import { denied } from './refused.ts'
+import { refusal } from './router.ts'
 
 export interface Listening {
   /** `http://127.0.0.1:PORT` */
@@ -7,6 +9,12 @@ export interface Listening {
   /** Ends open connections too. */
   readonly close: () => Promise<void>
 }
+
+/**
+ * Only browsers send Origin, with everything that changes something. A web page may reach 127.0.0.1, by its address or by a name of
+ * its own that leads there, and this workspace runs code.
+ */
+const noBrowser = 'The embedded workspace does not serve requests of web pages (header Origin)'
 
 /** Tells @hono/node-server that nothing is left to be sent. */
 const alreadySent = () => new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
@@ -24,6 +32,7 @@ export const listen = async (
   const server = createAdaptorServer({
     overrideGlobalObjects: false,
     fetch: async (request, env) => {
+      if (request.headers.has('origin')) return refusal(denied(noBrowser))
       try {
         return await handle(request)
       } catch (error) {

@@ -18,6 +18,10 @@ export interface RequestLog {
 
 const newest = 100_000
 
+/** Fields may travel in the query instead of the body, and a secret's value is one. */
+const mayTellSecret = ({ method, path }: Pick<Logged, 'method' | 'path'>): boolean =>
+  method !== 'GET' && path.includes('/secrets/')
+
 /** In memory; keeps the newest 100,000. */
 export const createLog = (): RequestLog => {
   let entries: Logged[] = []
@@ -25,7 +29,7 @@ export const createLog = (): RequestLog => {
   return {
     add: (entry) => {
       seq += 1
-      entries.push({ seq, ...entry })
+      entries.push({ seq, ...entry, query: mayTellSecret(entry) ? '' : entry.query })
       // Dropping a tenth at a time keeps the cost per request constant.
       if (entries.length > newest * 1.1) entries = entries.slice(-newest)
     },

@@ -1,15 +1,23 @@
 import { malformed } from './refused.ts'
 
-const crlf = Buffer.from('\r\n')
-const blank = Buffer.from('\r\n\r\n')
+export const crlf = Buffer.from('\r\n')
+export const blank = Buffer.from('\r\n\r\n')
 
-const broken = (what: string) => malformed(`Could not parse the multipart form: ${what}`)
+export const broken = (what: string) => malformed(`Could not parse the multipart form: ${what}`)
 
-const boundaryOf = (type: string): string => {
+export const boundaryOf = (type: string): string => {
   const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type)
   const found = boundary?.[1] ?? boundary?.[2]
   if (found === undefined) throw broken('no boundary in Content-Type')
   return found
+}
+
+/** Name of a part; `file` when it has a file name. @throws Refused 400 */
+export const partNamed = (headers: Buffer): { name: string; file: boolean } => {
+  const text = headers.toString('utf8')
+  const name = /[;\s]name="([^"]*)"/i.exec(text)?.[1]
+  if (name === undefined) throw broken('a part without a name')
+  return { name, file: /filename\*?=/i.test(text) }
 }
 
 /** The bytes between delimiter lines, headers included. */
@@ -38,11 +46,9 @@ export const readMultipart = (body: Uint8Array, type: string): Record<string, un
   for (const part of partsOf(Buffer.from(body.buffer, body.byteOffset, body.length), boundaryOf(type))) {
     const split = part.indexOf(blank)
     if (split === -1) throw broken('a part without headers')
-    const headers = part.subarray(0, split).toString('utf8')
-    const name = /[;\s]name="([^"]*)"/i.exec(headers)?.[1]
-    if (name === undefined) throw broken('a part without a name')
+    const { name, file } = partNamed(part.subarray(0, split))
     const content = part.subarray(split + blank.length)
-    fields[name] = /filename\*?=/i.test(headers) ? new Uint8Array(content) : content.toString('utf8')
+    fields[name] = file ? new Uint8Array(content) : content.toString('utf8')
   }
   return fields
 }

@@ -7,11 +7,13 @@ import { readInput } from './input.ts'
 import { formatJson } from './json.ts'
 import { authenticate } from './principals.ts'
 import { malformed, notImplemented, Refused } from './refused.ts'
+import type { Site } from './site.ts'
 import type { Store } from './store.ts'
 
 /** What every request needs of the emulator. */
 export interface Services {
   readonly db: Store
+  readonly site: Site
   mode: ClockMode
 }
 
@@ -27,6 +29,9 @@ export const refusal = (error: Refused): Response =>
     error.status,
     error.status === 401 ? { 'www-authenticate': 'Bearer realm="DatabricksRealm"' } : {},
   )
+
+/** API 1.2 has its own form: `{error}`. */
+const isOldest = (path: string): boolean => path.startsWith('/api/1.2/')
 
 /** `{name}` -> `:name`, `{name*}` -> `:name{.+}`. */
 const pattern = (path: string): string =>
@@ -46,14 +51,36 @@ const serve =
   async (c: Context): Promise<Response> => {
     const { db } = services
     const me = authenticate(db, c.req.raw.headers.get('authorization'), now(db))
-    const input = { ...(await readInput(c.req.raw, endpoint.input === 'bytes')), ...c.req.param() }
+    const given = await readInput(c.req.raw, endpoint.input === 'bytes', services.site.folder)
+    const input = { ...given, ...c.req.param() }
     const headers: Record<string, string> = {}
-    const result = db.atomically(() => {
-      const call: Call = { db, mode: services.mode, now: now(db), me, path: c.req.path, headers }
+    const result = transact(services, (site) => {
+      const { origin } = new URL(c.req.url)
+      const call: Call = {
+        db,
+        site,
+        mode: services.mode,
+        now: now(db),
+        me,
+        path: c.req.path,
+        origin,
+        headers,
+      }
       return handler(input, call)
     })
     return answer(result, headers)
   }
+
+/**
+ * One immediate transaction; what it wants done `later` is done when it is committed, and not at all when it is not.
+ * @throws whatever the work throws
+ */
+export const transact = <T>({ db, site }: Services, work: (site: Site) => T): T => {
+  const queued: (() => void)[] = []
+  const result = db.atomically(() => work({ ...site, later: (task) => void queued.push(task) }))
+  for (const task of queued) task()
+  return result
+}
 
 /** Register a family: its table says where, its handlers say what. */
 export const mount = <T extends EndpointTable>(
@@ -70,13 +97,27 @@ export const mount = <T extends EndpointTable>(
   }
 }
 
+/** The database could not be written to, as a sentence: a full disk stays, a lock passes. */
+const ofDatabase = ({ message }: Error): Refused | undefined => {
+  if (message.includes('database or disk is full'))
+    return new Refused(500, 'IO_ERROR', 'the disk of the embedded workspace is full (ENOSPC)')
+  if (message.includes('database is locked'))
+    return new Refused(
+      503,
+      'TEMPORARILY_UNAVAILABLE',
+      'another process holds the embedded workspace; try again',
+    )
+  return undefined
+}
+
 export const createApp = (): Hono => {
   const app = new Hono({ getPath: (request) => pathOf(request.url) })
   app.notFound((c) => refusal(notImplemented(`has no ${c.req.method} ${c.req.path}`)))
-  app.onError((error) => {
+  app.onError((error, c) => {
+    if (error instanceof Refused && isOldest(c.req.path)) return json({ error: error.message }, error.status)
     if (error instanceof Refused) return refusal(error)
     if (error instanceof SyntaxError) return refusal(malformed(error.message))
-    return refusal(new Refused(500, 'INTERNAL_ERROR', error.stack ?? error.message))
+    return refusal(ofDatabase(error) ?? new Refused(500, 'INTERNAL_ERROR', error.stack ?? error.message))
   })
   return app
 }

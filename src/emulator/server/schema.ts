@@ -26,8 +26,26 @@ CREATE TABLE IF NOT EXISTS objects (
 CREATE INDEX IF NOT EXISTS objects_in ON objects (parent, path);
 CREATE INDEX IF NOT EXISTS objects_by_id ON objects (id);
 CREATE TABLE IF NOT EXISTS contents (id TEXT PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS dbfs_handles (
+  id TEXT PRIMARY KEY, path TEXT NOT NULL, user TEXT NOT NULL, overwrite INTEGER NOT NULL,
+  touched INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS secret_scopes (name TEXT PRIMARY KEY COLLATE NOCASE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS secrets (
+  scope TEXT NOT NULL COLLATE NOCASE, key TEXT NOT NULL, value BLOB NOT NULL, updated INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS secret_acls (
+  scope TEXT NOT NULL COLLATE NOCASE, principal TEXT NOT NULL, permission TEXT NOT NULL,
+  PRIMARY KEY (scope, principal)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, seq INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS job_runs (
+  id TEXT PRIMARY KEY, seq INTEGER NOT NULL, job TEXT NOT NULL, type TEXT NOT NULL, active INTEGER NOT NULL,
+  owner TEXT NOT NULL, asked INTEGER NOT NULL, created INTEGER NOT NULL, doc TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS job_runs_of ON job_runs (job, seq);
+CREATE INDEX IF NOT EXISTS job_runs_active ON job_runs (active, seq);
+CREATE TABLE IF NOT EXISTS task_runs (id TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outputs (id TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS contexts (id TEXT PRIMARY KEY, owner TEXT NOT NULL, token TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS idempotency (token TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
 `
 
 export const tables = [
@@ -41,6 +59,14 @@ export const tables = [
   'outcomes',
   'objects',
   'contents',
+  'dbfs_handles',
+  'secret_scopes',
+  'secrets',
+  'secret_acls',
   'jobs',
-  'runs',
+  'job_runs',
+  'task_runs',
+  'outputs',
+  'contexts',
+  'idempotency',
 ] as const

@@ -23,7 +23,8 @@ export interface Store {
 const pragmas = ['busy_timeout = 15000', 'journal_mode = WAL', 'synchronous = NORMAL']
 
 const open = (folder: string | undefined) => {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true })
+  // Secrets and tokens are in there: nobody else on this machine is to read them.
+  if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 })
   const database = new Database(folder === undefined ? ':memory:' : join(folder, 'workspace.db'))
   for (const pragma of pragmas) database.exec(`PRAGMA ${pragma}`)
   database.exec(schema)
