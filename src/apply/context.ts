@@ -4,13 +4,23 @@ import type { Claim } from '../ledger/claim.ts'
 import type { Packer } from '../ledger/packs.ts'
 import type { PlanTools } from '../plan/fields.ts'
 import type { ClusterRef, DesiredFile } from '../plan/state.ts'
+import type { AppFile, DesiredApp, DesiredPackage } from '../plan/state-code.ts'
 import type { ClusterSpec } from '../wire/clusters.ts'
 import type { Library } from '../wire/libraries.ts'
 import type { Int64 } from '../wire/endpoint.ts'
 
+/** A built package. */
+export interface Wheel {
+  bytes: Uint8Array
+  /** Of the bytes, hex. */
+  sha256: string
+}
+
 /** What happens while a step runs. */
 export interface Progress {
   detail(text: string, done?: number, total?: number): void
+  /** Something to know when all is done, though it is no failure. */
+  warn(text: string): void
 }
 
 export interface ApplyContext {
@@ -24,6 +34,14 @@ export interface ApplyContext {
   packer: Packer
   /** The bytes of a declared file. */
   read: (file: DesiredFile) => Promise<Uint8Array>
+  /** The bytes of a file of a declared app. */
+  readApp: (app: DesiredApp, file: AppFile) => Promise<Uint8Array>
+  /** A declared package: built once per command, before the first step. */
+  wheel: (wanted: DesiredPackage) => Promise<Wheel>
+  /** Whose apps these are: what their pointers say. */
+  place: { project: string; target: string }
+  /** Key of a package -> the wheel that this run has uploaded. */
+  wheels: Map<string, Omit<Wheel, 'bytes'> & { size: number }>
   /** Digests whose bytes an earlier deployment has kept already. */
   kept: ReadonlySet<string>
   /** When each file was last written before this run, by its absolute path: an upload must change that. */
@@ -38,6 +56,8 @@ export interface ApplyContext {
   failed: Map<string, Library[]>
   /** key -> id of the cluster that this run has created. */
   created: Map<string, string>
+  /** key -> id of the job that this run has created. */
+  createdJobs: Map<string, string>
   /** id -> the spec that this run has sent: what the cluster must read back as. */
   sent: Map<string, ClusterSpec>
 }

@@ -1,9 +1,13 @@
 import type { Emit } from '../report/events.ts'
 import type { Plan, Step } from '../plan/state.ts'
+import * as app from './app.ts'
 import * as cluster from './cluster.ts'
 import type { ApplyContext, Progress } from './context.ts'
 import * as files from './files.ts'
+import * as job from './job.ts'
 import * as libraries from './libraries.ts'
+import * as wheel from './package.ts'
+import { phasesOf } from './phases.ts'
 import { titleOf } from './title.ts'
 import { undo } from './undo.ts'
 
@@ -28,12 +32,15 @@ const runs: Table = {
   'files.upload': files.upload,
   'files.delete': files.remove,
   'files.remove-folders': files.removeFolders,
-}
-
-/** Steps of one cluster wait for each other; clusters and the files do not. */
-const laneOf = (step: Step): string => {
-  if ('cluster' in step) return `cluster ${step.cluster.key}`
-  return 'key' in step ? `cluster ${step.key}` : 'files'
+  'package.upload': wheel.upload,
+  'package.delete': wheel.remove,
+  'app.upload': app.upload,
+  'app.point': app.point,
+  'app.delete': app.remove,
+  'job.create': job.create,
+  'job.reset': job.reset,
+  'job.permissions': job.permissions,
+  'job.delete': job.remove,
 }
 
 const runStep = async (context: ApplyContext, step: Step, id: string, emit: Emit): Promise<void> => {
@@ -49,6 +56,7 @@ const runStep = async (context: ApplyContext, step: Step, id: string, emit: Emit
         ...(done === undefined ? {} : { done }),
         ...(total === undefined ? {} : { total }),
       }),
+    warn: (text) => emit({ type: 'notice', level: 'warning', text }),
   }
   emit({ type: 'task', state: 'started', id, title: titleOf(step), at: at() })
   try {
@@ -84,22 +92,23 @@ const runLane = async (
     }
 }
 
-/**
- * Run the steps of a plan. When one fails, the rest of its lane is not run; the other lanes end in good order.
- * @throws the first failure
- */
-export const applyPlan = async (context: ApplyContext, plan: Plan, emit: Emit): Promise<void> => {
-  const lanes = new Set(plan.steps.map(laneOf))
+const runPhase = async (
+  context: ApplyContext,
+  lanes: ReturnType<typeof phasesOf>[number],
+  emit: Emit,
+): Promise<void> => {
   const results = await Promise.allSettled(
-    [...lanes].map((lane) =>
-      runLane(
-        context,
-        lane,
-        plan.steps.filter((step) => laneOf(step) === lane),
-        emit,
-      ),
-    ),
+    lanes.map(({ lane, steps }) => runLane(context, lane, steps, emit)),
   )
   const failure = results.find((result) => result.status === 'rejected')
   if (failure) throw failure.reason
+}
+
+/**
+ * Run the steps of a plan, phase by phase. When one fails, the rest of its lane is not run; the other lanes of its phase end
+ * in good order, and no further phase begins.
+ * @throws the first failure
+ */
+export const applyPlan = async (context: ApplyContext, plan: Plan, emit: Emit): Promise<void> => {
+  for (const phase of phasesOf(plan)) await runPhase(context, phase, emit)
 }

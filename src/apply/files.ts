@@ -14,7 +14,7 @@ const inFlight = 48
  * Do it for all of them, some at a time, with a sign of life after each. A fixed number of workers rather than a queue:
  * what is in memory does not grow with the number of files. When one fails, those under way end before it is reported.
  */
-const each = async <T>(
+export const each = async <T>(
   { claim }: ApplyContext,
   items: readonly T[],
   work: (item: T) => Promise<void>,

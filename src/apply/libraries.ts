@@ -1,7 +1,7 @@
 import { Fail } from '../errors.ts'
 import { poll } from '../http/poll.ts'
 import { canonical } from '../plan/canonical.ts'
-import { libraryName } from '../plan/libraries.ts'
+import { libraryName, skippedText } from '../plan/libraries.ts'
 import type { Library, LibraryFullStatus } from '../wire/libraries.ts'
 import type { Run } from './cluster.ts'
 import { idOf } from './context.ts'
@@ -49,11 +49,23 @@ const unsettled = (statuses: readonly LibraryFullStatus[]): string =>
     .map(describe)
     .join(', ')
 
+/** One that was SKIPPED has no fault: something is missing where the cluster runs. */
+const hintFor = (bad: readonly LibraryFullStatus[]): { hint?: string } => {
+  const skipped = bad.filter(({ status }) => status === 'SKIPPED')
+  if (skipped.length === 0) return {}
+  const what = skipped.some(({ library }) => library.cran) ? 'R' : 'what it says is missing'
+  const hint = `for SKIPPED: install ${what} where the cluster runs, take the library out, or allow it (\`skipped: allow\` beside the cluster's \`libraries.file\`)`
+  return {
+    hint: skipped.length === bad.length ? hint : `fix the name or version of those that FAILED; ${hint}`,
+  }
+}
+
 /**
- * Wait until every library is INSTALLED. One that FAILED or was SKIPPED is not there: the job must not be green.
+ * Wait until every library is INSTALLED. One that FAILED or was SKIPPED is not there: the job must not be green, unless the
+ * project allows for SKIPPED ones; then they are told of.
  * @throws Fail LIBRARY_FAILED with the messages of all that failed, TIMEOUT
  */
-export const wait: Run<'libraries.wait'> = async (context, { cluster, libraries }, progress) => {
+export const wait: Run<'libraries.wait'> = async (context, { cluster, libraries, skipped }, progress) => {
   const cluster_id = idOf(context, cluster)
   const statuses = await poll({
     read: async () => {
@@ -71,12 +83,14 @@ export const wait: Run<'libraries.wait'> = async (context, { cluster, libraries 
     clock: context.clock,
     stop: context.stop,
   })
-  const bad = statuses.filter(isBad)
+  const allowed = statuses.filter(({ status }) => status === 'SKIPPED' && skipped === 'allow')
+  for (const status of allowed) progress.warn(skippedText(status))
+  const bad = statuses.filter((status) => isBad(status) && !allowed.includes(status))
   if (bad.length === 0) return
   context.failed.set(
     cluster_id,
     bad.map(({ library }) => library),
   )
   const list = bad.map(describe).join('; ')
-  throw new Fail('LIBRARY_FAILED', { count: bad.length, name: cluster.key, list })
+  throw new Fail('LIBRARY_FAILED', { count: bad.length, name: cluster.key, list, ...hintFor(bad) })
 }

@@ -1,31 +1,14 @@
 import { attemptsOf } from '../plan/attempts.ts'
+import { recordApps, recordPackages } from './code-state.ts'
 import { lostOf } from '../plan/lost.ts'
-import type {
-  Deployed,
-  Desired,
-  DesiredFiles,
-  LedgerTail,
-  Plan,
-  RecordedFile,
-  RecordedState,
-} from '../plan/state.ts'
+import type { Done } from './done.ts'
+import type { DesiredFiles, LedgerTail, RecordedFile, RecordedState } from '../plan/state.ts'
 import type { Int64 } from '../wire/endpoint.ts'
 
 type Files = NonNullable<RecordedState['files']>
 
 /** Never equal to a real digest: the file is uploaded again by the next run that has files in scope. */
 const unknownDigest = ''
-
-/** What a deployment has done, as far as its record needs it. */
-export interface Done {
-  desired: Desired
-  plan: Plan
-  deployed: Deployed
-  /** key -> id */
-  created: ReadonlyMap<string, string>
-  /** path -> the server's time of the write, for what was read back. */
-  writtenAt: ReadonlyMap<string, Int64>
-}
 
 /** When the server wrote what is there: read back after an upload, seen before it for the rest. */
 const seenAt = ({ plan, deployed, writtenAt }: Done, root: string): Map<string, Int64> => {
@@ -104,6 +87,16 @@ const recordClusters = ({ desired, plan, deployed, created }: Done): RecordedSta
   return Object.fromEntries(now)
 }
 
+const recordJobs = ({ desired, plan, deployed, createdJobs }: Done): RecordedState['jobs'] => {
+  const before = deployed.ledger.state?.jobs
+  if (!plan.scope.includes('job') || (desired.jobs === undefined && before === undefined)) return before
+  const now = (desired.jobs ?? []).flatMap(({ key, settings, acl }) => {
+    const id = createdJobs.get(key) ?? plan.jobs?.find((job) => job.key === key)?.id
+    return id === undefined ? [] : [[key, { id, settings, ...(acl ? { acl } : {}) }] as const]
+  })
+  return Object.fromEntries(now)
+}
+
 /** What the workspace holds after this deployment: the record that the next one compares with and a rollback restores. */
 export const stateAfter = (done: Done): RecordedState => {
   const { desired, plan, deployed } = done
@@ -112,11 +105,15 @@ export const stateAfter = (done: Done): RecordedState => {
     ? desired.files && recordFiles(done, desired.files)
     : carryFiles(tail)
   const clusters = recordClusters(done)
+  const [packages, apps, jobs] = [recordPackages(done), recordApps(done), recordJobs(done)]
   const lost = plan.scope.includes('cluster') ? [] : lostOf(tail)
   const attempts = plan.scope.includes('cluster') ? [] : attemptsOf(tail)
   return {
     ...(clusters === undefined ? {} : { clusters }),
     ...(files === undefined ? {} : { files }),
+    ...(packages === undefined ? {} : { packages }),
+    ...(apps === undefined ? {} : { apps }),
+    ...(jobs === undefined ? {} : { jobs }),
     ...(lost.length > 0 ? { lost } : {}),
     ...(attempts.length > 0 ? { attempts } : {}),
   }

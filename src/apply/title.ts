@@ -45,5 +45,25 @@ export const titleOf = (step: Step): string => {
       return `delete ${count(step.paths.length, 'stale file')}`
     case 'files.remove-folders':
       return `remove ${count(step.paths.length, 'empty folder')}`
+    case 'package.upload':
+      return `build package ${step.package.key} ${step.package.version} and upload it`
+    case 'package.delete':
+      return `delete ${count(step.paths.length, 'old wheel')} of package ${step.key}`
+    case 'app.upload':
+      return `upload ${count(step.files.length, 'file')} of app ${step.app.key}`
+    case 'app.point':
+      return step.app.layout === 'plain'
+        ? `write the manifest of app ${step.app.key}`
+        : `point app ${step.app.key} to version ${step.app.digest.slice(0, 16)}`
+    case 'app.delete':
+      return `delete ${step.paths.length === 1 ? `dbfs:${step.paths[0]}` : count(step.paths.length, 'stale path')} of app ${step.key}`
+    case 'job.create':
+      return `create job ${step.key}`
+    case 'job.reset':
+      return `reset job ${step.key} (${step.id})`
+    case 'job.permissions':
+      return `set permissions of job ${step.key}`
+    case 'job.delete':
+      return `delete job ${step.key} (${step.id}): ${step.why}`
   }
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { buildPipeline, type PipelineData } from '../ci/build.ts'
-import { isBuiltIn } from '../ci/catalog.ts'
+import { isBuiltIn, type Declared } from '../ci/catalog.ts'
 import type { Problem } from '../ci/model.ts'
 import type { Section, TargetFact } from '../ci/section.ts'
 import type { Fault } from '../errors.ts'
@@ -11,6 +11,7 @@ import { readCron } from './ci-cron.ts'
 import { didYouMean, faultAt } from './faults.ts'
 import { entriesOf, flag, get, mapScalars, placeOf, plain, text, type Located } from './located.ts'
 import { ciSchema } from './schema-ci.ts'
+import { testsSomewhere } from './tests.ts'
 
 const targetsOf = (root: Located): TargetFact[] => {
   const targets = entriesOf(get(root, 'targets')).map(([name, { node }]) => ({
@@ -20,6 +21,20 @@ const targetsOf = (root: Located): TargetFact[] => {
     default: flag(node, 'default'),
   }))
   return targets.length > 0 ? targets : [{ name: 'local', remote: false, protected: false, default: true }]
+}
+
+/** Of all targets together: the pipelines are the same for all of them. */
+const declaresOf = (root: Located): Declared[] => {
+  const targets = entriesOf(get(root, 'targets')).map(([, { node }]) => node)
+  const has = (section: string): boolean =>
+    [root, ...targets].some((node) => entriesOf(get(node, section)).length > 0)
+  const { local, remote } = testsSomewhere(root)
+  return [
+    ...(['jobs', 'apps', 'packages'].some(has) ? (['jobs'] as const) : []),
+    ...(has('packages') ? (['packages'] as const) : []),
+    ...(local ? (['local-tests'] as const) : []),
+    ...(remote ? (['remote-tests'] as const) : []),
+  ]
 }
 
 /** Names of the scripts of package.json; none when there is none, or it cannot be read: npm will say so. */
@@ -89,6 +104,7 @@ export const readCi = async (
   const { pipeline, problems } = buildPipeline(soundSection(node), {
     project: text(root, 'name') ?? '',
     targets: targetsOf(root),
+    declares: declaresOf(root),
     npmScripts: await scriptsOf(folder),
     fileExists: (path) => existsSync(join(folder, path)),
     cron: readCron,

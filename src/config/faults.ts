@@ -34,8 +34,9 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
 
 /** «did you mean …?», or the list of what is known. */
 export const didYouMean = (name: string, known: readonly string[]): string => {
-  const best = nearest(name, known)
-  return best === undefined ? `known: ${known.toSorted().join(', ') || 'none'}` : `did you mean «${best}»?`
+  const names = known.filter((one) => one !== '')
+  const best = nearest(name, names)
+  return best === undefined ? `known: ${names.toSorted().join(', ') || 'none'}` : `did you mean «${best}»?`
 }
 
 /** By file, line and column, each once: the first of those that only differ in their hint. */

@@ -13,6 +13,8 @@ type Looked = { value: Scalar } | { problem: Problem }
 /** What references may be made of. Functions of the name: nothing is evaluated unless a value refers to it. */
 export interface Scope {
   lookup: (name: string) => Looked
+  /** Names for hints. */
+  known: readonly string[]
 }
 
 export interface ScopeInput {
@@ -22,6 +24,8 @@ export interface ScopeInput {
   /** Values by name; undefined is a variable without a default. */
   variables: ReadonlyMap<string, Scalar | undefined>
   env: Readonly<Record<string, string | undefined>>
+  /** Commit of the checkout; asked only when a value refers to it. */
+  commit?: (() => string | undefined) | undefined
 }
 
 /** `$${x}` is the literal text `${x}`. */
@@ -48,12 +52,12 @@ const expand = (text: string, scope: Scope, faults: Fault[], at: Place): Scalar 
   )
 }
 
-/** Builds the scope of one target: `var.*`, `env.*`, `target.name`, `project.name`, `workspace.path`. */
+/** Builds the scope of one target: `var.*`, `env.*`, `git.sha`, `target.name`, `project.name`, `workspace.path`. */
 export const scopeOf = (input: ScopeInput): Scope => {
   const pending = new Set<string>()
   const names = [...input.variables.keys()].map((name) => `var.${name}`)
   if (input.workspacePath) names.push('workspace.path')
-  const known = ['target.name', 'project.name', ...names]
+  const known = ['target.name', 'project.name', 'git.sha', ...names]
   const source = (name: string): Scalar | undefined => {
     if (name === 'target.name') return input.target
     if (name === 'project.name') return input.project
@@ -62,6 +66,7 @@ export const scopeOf = (input: ScopeInput): Scope => {
   }
   const lookup = (name: string): Looked => {
     if (name.startsWith('env.')) return environment(name.slice('env.'.length), input.env)
+    if (name === 'git.sha') return commitOf(input)
     if (!known.includes(name)) return { problem: unknown(name, known) }
     const value = source(name)
     if (value === undefined) return { problem: noValue(name) }
@@ -69,21 +74,55 @@ export const scopeOf = (input: ScopeInput): Scope => {
     if (pending.has(name)) return { problem: circular(name) }
     pending.add(name)
     const nested: Fault[] = []
-    const expanded = expand(value, { lookup }, nested, nowhere)
+    const expanded = expand(value, { lookup, known }, nested, nowhere)
     pending.delete(name)
     const [first] = nested
     return first
       ? { problem: { rule: first.rule, message: first.message, hint: first.hint ?? '' } }
       : { value: expanded }
   }
-  return { lookup }
+  return { lookup, known }
+}
+
+/**
+ * The scope with more names, known by now. Without a value the reference stays as it is: something else has a fault there, or
+ * a later stage resolves it.
+ */
+export const withValues = (scope: Scope, values: ReadonlyMap<string, string | undefined>): Scope => {
+  const known = [...scope.known, ...values.keys()]
+  return {
+    known,
+    lookup: (name) => {
+      if (values.has(name)) return { value: values.get(name) ?? `\${${name}}` }
+      const looked = scope.lookup(name)
+      const isUnknown = 'problem' in looked && looked.problem.rule === 'unknown-reference'
+      return isUnknown ? { problem: unknown(name, known) } : looked
+    },
+  }
+}
+
+const commitOf = ({ commit }: ScopeInput): Looked => {
+  const value = commit?.()
+  return value === undefined ? { problem: noCommit } : { value }
+}
+
+const noCommit: Problem = {
+  rule: 'no-commit',
+  message: '${git.sha} has no value: this is no Git checkout with a commit',
+  hint: 'commit first, or run in a checkout',
 }
 
 const nowhere: Place = { file: '', line: 0, column: 0 }
 
+/** Ids exist only once clusters do: jobs are planned after them, nothing else is. */
+const whereNot = (name: string, known: readonly string[]): string =>
+  name.startsWith('clusters.') && !known.some((other) => other.startsWith('clusters.'))
+    ? ' here: only jobs may name the id of a cluster'
+    : ''
+
 const unknown = (name: string, known: readonly string[]): Problem => ({
   rule: 'unknown-reference',
-  message: `there is nothing called \${${name}}`,
+  message: `there is nothing called \${${name}}${whereNot(name, known)}`,
   hint: `${didYouMean(name, [...known, 'env.NAME'])} (write $\${${name}} for the text itself)`,
 })
 const noValue = (name: string): Problem => ({

@@ -1,5 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { clusterFields } from './cluster/fields.ts'
+import { jobSchema } from './job/schema.ts'
 import { librariesSchema, projectSchema } from './schema.ts'
 
 type Schema = Record<string, unknown>
@@ -9,7 +10,14 @@ export const jsonSchemas = (): Record<string, unknown> => ({
   'brickrail.schema.json': closedByFalse(toJsonSchema(projectSchema)),
   'libraries.schema.json': closedByFalse(toJsonSchema(librariesSchema)),
   'cluster.schema.json': clusterSchema(),
+  'job.schema.json': jobJsonSchema(),
 })
+
+/** Open: Databricks adds fields. Nothing is required, so that an overlay is checked by the same schema. */
+const jobJsonSchema = (): unknown => {
+  const { required: _tasks, ...schema } = toJsonSchema(jobSchema)
+  return schema
+}
 
 /** `additionalProperties: {not: {}}` says the same as `false`, but editors only understand the latter. */
 const closedByFalse = (schema: unknown): unknown => {

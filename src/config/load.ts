@@ -5,14 +5,19 @@ import type { Desired, DesiredCluster } from '../plan/state.ts'
 import { loadCluster, type LoadedCluster } from './cluster/load.ts'
 import { loadRuntimes } from './cluster/runtimes.ts'
 import { readCi } from './ci.ts'
+import { loadCode, type CodeSources, type LoadedCode } from './code.ts'
 import { faultAt, inOrder, withoutEchoes } from './faults.ts'
 import { exists, findProject } from './find.ts'
 import { loadFiles } from './files.ts'
+import type { Scope } from './interpolate.ts'
+import { loadJobs } from './job/load.ts'
 import { entriesOf, get, text, type Located } from './located.ts'
+import type { LastChange } from './package/load.ts'
 import { nameOf, pathFrom, readLocated, type Context } from './read.ts'
 import { projectSchema, resolvedSchema } from './schema.ts'
 import { shapeFaults } from './shape.ts'
-import { chooseTarget, type Chosen, type Target } from './target.ts'
+import { chooseTarget, fullScope, resolved, targetsOf, type Chosen, type Target } from './target.ts'
+import { loadTests, type Suite } from './tests.ts'
 
 export type { Target } from './target.ts'
 
@@ -27,6 +32,10 @@ export interface LoadOptions {
   vars?: Readonly<Record<string, string>>
   /** YYYY-MM-DD */
   today: string
+  /** Commit of the checkout, for `${git.sha}`; asked only when a value refers to it. */
+  commit?: () => string | undefined
+  /** The commit that last touched a folder; asked only for packages. */
+  lastChange?: LastChange
   /** Nothing is asked of the workspace: a host that is an environment variable need not be set. */
   offline?: boolean
 }
@@ -39,9 +48,16 @@ export interface Project {
   file: string
   target: Target
   targets: string[]
+  /** Keys of packages and jobs, also of those that are taken out for this target, with the targets that have them. */
+  declared: Readonly<Record<'packages' | 'jobs', Readonly<Record<string, readonly string[]>>>>
+  /** The target of commands that name none. */
+  defaultTarget: string
   desired: Desired
   /** Absolute folder of the synced files. */
   sourceDir: string
+  /** Where the bytes of packages and apps are. */
+  sources: CodeSources
+  tests: Suite[]
   defaultBranch: string
   /** The pipelines; undefined when the project generates none. */
   ci?: PipelineData
@@ -73,10 +89,17 @@ export const loadProject = async (options: LoadOptions): Promise<Loaded> => {
     { ...options, vars: options.vars ?? {}, file: nameOf(context, file) },
     unresolved,
   )
-  context.faults.push(...shapeFaults(chosen.sections, resolvedSchema))
-  const sourceDir = pathFrom(context, text(chosen.sections, 'workspace', 'source') ?? '../workspace')
-  const desired = await desiredOf(context, chosen, text(root, 'name') ?? '', sourceDir)
   const folder = dirname(dirname(file))
+  const name = text(root, 'name') ?? ''
+  const place = { project: name, target: chosen.target.name }
+  const code = await loadCode(context, chosen.code, { ...place, lastChange: options.lastChange })
+  const scope = fullScope(chosen, code.values)
+  const sections = resolved(chosen, scope, unresolved)
+  context.faults.push(...shapeFaults(sections, resolvedSchema))
+  const sourceDir = pathFrom(context, text(sections, 'workspace', 'source') ?? '../workspace')
+  const desired = await desiredOf(context, { chosen, scope, sections, code, project: name, sourceDir })
+  const clusters = entriesOf(get(sections, 'clusters')).map(([key]) => key)
+  const tests = await loadTests(context, get(sections, 'tests'), { clusters, sourceDir, root: folder })
   const { pipeline, faults: ciFaults } = await readCi(root, folder)
   context.faults.push(...ciFaults)
   const faults = inOrder(withoutEchoes([...unresolved, ...context.faults]))
@@ -88,34 +111,69 @@ export const loadProject = async (options: LoadOptions): Promise<Loaded> => {
     file,
     target: chosen.target,
     targets: chosen.names,
+    declared: {
+      packages: targetsOf(root, chosen.names, 'packages'),
+      jobs: targetsOf(root, chosen.names, 'jobs'),
+    },
+    defaultTarget: chosen.standard,
     desired,
     sourceDir,
+    sources: code.sources,
+    tests,
     defaultBranch: text(root, 'ci', 'default_branch') ?? 'main',
     ...(pipeline ? { ci: pipeline } : {}),
   }
   return { ok: true, project, warnings }
 }
 
+interface Inputs {
+  chosen: Chosen
+  scope: Scope
+  /** With every reference replaced. */
+  sections: Located
+  code: LoadedCode
+  project: string
+  sourceDir: string
+}
+
 /** The named files of one target. Their faults go to the context, so that those of all files come together. */
-const desiredOf = async (
-  context: Context,
-  chosen: Chosen,
-  project: string,
-  sourceDir: string,
-): Promise<Desired> => {
-  const { sections, names, scope, target } = chosen
-  const input = { target: target.name, targets: names, scope, runtimes: await loadRuntimes(context) }
+const desiredOf = async (context: Context, inputs: Inputs): Promise<Desired> => {
+  const { chosen, scope, sections, code, project, sourceDir } = inputs
+  const { names, target } = chosen
+  const embedded = target.host === undefined
+  const input = {
+    target: target.name,
+    targets: names,
+    embedded,
+    scope,
+    runtimes: await loadRuntimes(context),
+  }
   const loaded: LoadedCluster[] = []
   for (const [key, entry] of entriesOf(get(sections, 'clusters'))) {
     const cluster = await loadCluster(context, key, entry, input)
     if (cluster) loaded.push(cluster)
   }
   context.faults.push(...sameNames(loaded))
-  await namedFilesExist(context, sections)
+  await modelsExist(context, sections)
   const workspace = get(sections, 'workspace')
   const files = workspace?.kind === 'map' ? await loadFiles(context, workspace, sourceDir) : undefined
   const clusters = loaded.map(({ cluster }): DesiredCluster => cluster)
-  return { project, target: target.name, clusters, ...(files ? { files } : {}) }
+  const keys = entriesOf(get(sections, 'clusters')).map(([key]) => key)
+  const jobs = await loadJobs(context, get(sections, 'jobs'), {
+    ...input,
+    clusters: keys,
+    files,
+    apps: code.apps,
+  })
+  return {
+    project,
+    target: target.name,
+    clusters,
+    ...(files ? { files } : {}),
+    ...(code.packages ? { packages: code.packages } : {}),
+    ...(code.apps ? { apps: code.apps } : {}),
+    ...(jobs ? { jobs } : {}),
+  }
 }
 
 /** Two clusters of one name could not be told apart by people. */
@@ -139,20 +197,19 @@ const sameNames = (loaded: readonly LoadedCluster[]): Fault[] => {
   })
 }
 
-/** Jobs and models are read by later commands; here only that their files are there. */
-const namedFilesExist = async (context: Context, sections: Located): Promise<void> => {
-  for (const section of ['jobs', 'models'])
-    for (const [, { node }] of entriesOf(get(sections, section))) {
-      const path = text(node)
-      const file = path === undefined || path.includes('${') ? undefined : pathFrom(context, path)
-      if (file !== undefined && !(await exists(file)))
-        context.faults.push(
-          faultAt(
-            node.at,
-            'file-not-found',
-            `there is no file ${nameOf(context, file)}`,
-            'create it, or remove this line',
-          ),
-        )
-    }
+/** Models are read by later commands; here only that their files are there. */
+const modelsExist = async (context: Context, sections: Located): Promise<void> => {
+  for (const [, { node }] of entriesOf(get(sections, 'models'))) {
+    const path = text(node)
+    const file = path === undefined || path.includes('${') ? undefined : pathFrom(context, path)
+    if (file !== undefined && !(await exists(file)))
+      context.faults.push(
+        faultAt(
+          node.at,
+          'file-not-found',
+          `there is no file ${nameOf(context, file)}`,
+          'create it, or remove this line',
+        ),
+      )
+  }
 }

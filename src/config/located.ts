@@ -112,8 +112,25 @@ export const merge = (base: Located | undefined, patch: Located): Located => {
   return { ...target, entries }
 }
 
+/** Without members that are null: to the Databricks API they are as good as absent, in lists of objects, too. */
+export const withoutNulls = (node: Located): Located => {
+  if (node.kind === 'scalar') return node
+  if (node.kind === 'list') return { ...node, items: node.items.map(withoutNulls) }
+  const kept = [...node.entries].filter(([, entry]) => !isNull(entry.node))
+  return {
+    ...node,
+    entries: new Map(kept.map(([key, entry]) => [key, { ...entry, node: withoutNulls(entry.node) }])),
+  }
+}
+
 /** The map without some keys. */
 export const without = (node: Located, keys: readonly string[]): Located =>
   node.kind === 'map'
     ? { ...node, entries: new Map([...node.entries].filter(([key]) => !keys.includes(key))) }
+    : node
+
+/** The map with these keys alone. */
+export const only = (node: Located, keys: readonly string[]): Located =>
+  node.kind === 'map'
+    ? { ...node, entries: new Map([...node.entries].filter(([key]) => keys.includes(key))) }
     : node

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ciSchema } from './schema-ci.ts'
+import { suite } from './schema-tests.ts'
 import { closed, name, oneOf, record, said, scalar, strings, yesNo } from './schema-words.ts'
 
 /** Names of projects and targets become tags and folders. */
@@ -7,7 +8,7 @@ const lowerName = name(
   /^[a-z0-9][a-z0-9_-]*$/,
   'lower-case letters, digits, - and _, starting with a letter or digit',
 )
-const clusterKey = name(
+const entryKey = name(
   /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
   'letters, digits, . - and _, starting with a letter or digit',
 )
@@ -40,6 +41,7 @@ const workspace = ({ required, optional }: Form) =>
     exclusive: optional(yesNo('Also delete what is in the folder but was not put there by this project.')),
   })
 
+const skipping = ['allow', 'refuse'] as const
 export const strategies = ['auto', 'edit', 'blue-green', 'recreate'] as const
 
 const cluster = ({ required, optional }: Form) =>
@@ -51,6 +53,12 @@ const cluster = ({ required, optional }: Form) =>
         closed({
           file: required(said('Libraries file, relative to this file.')),
           exclusive: optional(yesNo('Also uninstall libraries that nobody declared here.')),
+          skipped: optional(
+            oneOf(
+              skipping,
+              'What a library that the cluster cannot have (SKIPPED) is. Default: allow on the embedded workspace, else refuse.',
+            ),
+          ),
         }),
       ]),
     ),
@@ -65,13 +73,61 @@ const cluster = ({ required, optional }: Form) =>
     ),
   })
 
+const wheel = ({ required, optional }: Form) =>
+  closed({
+    source: required(said('Folder with a pyproject.toml, relative to this file.')),
+    path: optional(
+      said(
+        'Folder for the wheel: dbfs:/… or /Workspace/…; default: a folder of Brickrail in /Workspace/Shared.',
+      ),
+    ),
+    exclude: optional(strings('Patterns in the form of .gitignore that are left out.')),
+  })
+
+const app = ({ required, optional }: Form) =>
+  closed({
+    source: required(said('Folder to copy, relative to this file.')),
+    path: required(said('Folder on DBFS: dbfs:/datalake/code/model')),
+    exclude: optional(strings('Patterns in the form of .gitignore that are left out.')),
+    layout: optional(
+      oneOf(
+        ['versioned', 'plain'],
+        'versioned: each content in a folder of its own, and a pointer; plain: files directly in the folder.',
+      ),
+    ),
+  })
+
+const settingsFile = 'JSON of job settings (the body of jobs/create), relative to this file.'
+const job = ({ required, optional }: Form) =>
+  v.union([
+    said(settingsFile),
+    closed({
+      settings: required(said(settingsFile)),
+      adopt: optional(
+        v.pipe(
+          v.union([v.boolean(), v.string()]),
+          v.description('Take over an existing job: true for the only one of that name, or a job id.'),
+        ),
+      ),
+    }),
+  ])
+
 const sections = (form: Form) => ({
   workspace: form.optional(workspace(form)),
+  packages: form.optional(
+    v.pipe(record(entryKey, form.entry(wheel(form))), v.description('Python wheels by key.')),
+  ),
+  apps: form.optional(
+    v.pipe(record(entryKey, form.entry(app(form))), v.description('Code on DBFS that jobs run, by key.')),
+  ),
   clusters: form.optional(
-    v.pipe(record(clusterKey, form.entry(cluster(form))), v.description('Clusters by key.')),
+    v.pipe(record(entryKey, form.entry(cluster(form))), v.description('Clusters by key.')),
   ),
   jobs: form.optional(
-    v.pipe(record(v.string(), form.entry(v.string())), v.description('Job settings: one JSON file each.')),
+    v.pipe(record(entryKey, form.entry(job(form))), v.description('Job settings: one JSON file each.')),
+  ),
+  tests: form.optional(
+    v.pipe(record(entryKey, form.entry(suite(form))), v.description('Test suites by key.')),
   ),
   models: form.optional(
     v.pipe(

@@ -11,6 +11,9 @@ const telling =
 const fromEnvironment = /\$\{env\.([A-Za-z_]\w*)\}/g
 const harmless = new Set(['idempotency_token'])
 
+/** Whether something of this name is a secret: `DB_PASSWORD`, `api_key`. */
+export const isSecretName = (name: string): boolean => telling.test(name) && !harmless.has(name)
+
 /** The rule no-secret-in-files. The message never holds the value. */
 export const secretFaults = (node: Located): Fault[] =>
   [...scalars(node)].flatMap(([path, value, at]) => {
@@ -35,7 +38,5 @@ const whySecret = (path: Path, value: Scalar): string | undefined => {
   // The names of secrets, each with what it is for.
   if (path[0] === 'ci' && path[1] === 'secrets') return undefined
   const literal = !/\$\{|\{\{\s*secrets\//.test(text)
-  return literal && telling.test(name) && !harmless.has(name)
-    ? `«${name}» holds a secret in clear text`
-    : undefined
+  return literal && isSecretName(name) ? `«${name}» holds a secret in clear text` : undefined
 }

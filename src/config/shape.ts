@@ -2,14 +2,20 @@ import * as v from 'valibot'
 import type { Fault } from '../errors.ts'
 import { didYouMean, faultAt, nearest } from './faults.ts'
 import { get, mapScalars, placeOf, plain, type Located, type Path } from './located.ts'
-import { knownKeys } from './schema-words.ts'
+import { knownKeys, mustBe } from './schema-words.ts'
 
-/** Every place where a value does not have the shape of a schema. */
-export const shapeFaults = (node: Located, schema: v.GenericSchema): Fault[] => {
+/**
+ * Every place where a value does not have the shape of a schema.
+ * @param owner what the paths in the messages start from: `task train`
+ */
+export const shapeFaults = (node: Located, schema: v.GenericSchema, owner?: string): Fault[] => {
   // valibot tells bigint from number; a file does not.
   const shape = mapScalars(node, (value) => (typeof value === 'bigint' ? Number(value) : value))
   const { issues } = v.safeParse(schema, plain(shape))
-  return (issues ?? []).flatMap((issue) => explain(issue, [], node))
+  const faults = (issues ?? []).flatMap((issue) => explain(issue, [], node))
+  return owner === undefined
+    ? faults
+    : faults.map((fault) => ({ ...fault, message: `${owner}: ${fault.message}` }))
 }
 
 type Issue = v.BaseIssue<unknown>
@@ -41,6 +47,9 @@ const mismatch = (issue: Issue, path: Path, node: Located): Fault => {
   const where = path.join('.') || 'the file'
   const isKey = issue.path?.at(-1)?.origin === 'key'
   const at = placeOf(node, path, isKey ? 'key' : 'value')
+  const found = get(node, ...path)
+  if (issue.message.startsWith(mustBe))
+    return faultAt(at, 'wrong-type', `${where} ${issue.message}, not ${shown(found && plain(found))}`)
   if (issue.type === 'regex')
     return faultAt(
       at,
@@ -54,7 +63,6 @@ const mismatch = (issue: Issue, path: Path, node: Located): Fault => {
     const hint = `${close === undefined ? '' : `did you mean «${close}»? `}one of ${known.join(', ')}`
     return faultAt(at, 'unknown-value', `${where} cannot be «${issue.input}»`, hint)
   }
-  const found = get(node, ...path)
   return faultAt(
     at,
     'wrong-type',
@@ -75,6 +83,12 @@ const expected = (issue: Issue): string =>
     .filter((word) => word !== 'null')
     .map((word) => words[word] ?? word)
     .join(' or ')
+
+/** A number or a word as it is: what is wrong with «two» or 2.5 is not its type. */
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return `«${value}»`
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : kindOf(value)
+}
 
 /** What a value is, in words. */
 export const kindOf = (value: unknown): string => {

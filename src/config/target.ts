@@ -1,8 +1,8 @@
 import type { Fault } from '../errors.ts'
 import { Fail } from '../errors.ts'
 import { didYouMean, faultAt, nearest } from './faults.ts'
-import { interpolate, referenceFaults, scopeOf, variablesOf, type Scope } from './interpolate.ts'
-import { entriesOf, flag, get, merge, placeOf, text, without, type Located } from './located.ts'
+import { interpolate, referenceFaults, scopeOf, variablesOf, withValues, type Scope } from './interpolate.ts'
+import { entriesOf, flag, get, merge, only, placeOf, text, without, type Located } from './located.ts'
 
 export interface Target {
   name: string
@@ -15,8 +15,12 @@ export interface Target {
 export interface Chosen {
   target: Target
   names: string[]
-  /** The sections with the target's overrides merged in and every reference replaced. */
-  sections: Located
+  /** The target of commands that name none. */
+  standard: string
+  /** The sections with the target's overrides merged in, as written: see `resolved`. */
+  raw: Located
+  /** Packages and apps, with their references replaced: what they come to is what other sections refer to. */
+  code: Located
   scope: Scope
 }
 
@@ -25,6 +29,7 @@ interface Wanted {
   env: Readonly<Record<string, string | undefined>>
   vars: Readonly<Record<string, string>>
   file: string
+  commit?: (() => string | undefined) | undefined
   /** Nothing is asked of the workspace, so it need not be known where it is. */
   offline?: boolean | undefined
 }
@@ -38,8 +43,8 @@ const own = ['host', 'profile', 'protected', 'default', 'variables']
 export const chooseTarget = (root: Located, wanted: Wanted, faults: Fault[]): Chosen => {
   const targets = entriesOf(get(root, 'targets'))
   const names = targets.length === 0 ? ['local'] : targets.map(([name]) => name)
-  const name =
-    wanted.target ?? targets.find(([, { node }]) => flag(node, 'default'))?.[0] ?? names[0] ?? 'local'
+  const standard = targets.find(([, { node }]) => flag(node, 'default'))?.[0] ?? names[0] ?? 'local'
+  const name = wanted.target ?? standard
   if (!names.includes(name))
     throw new Fail('TARGET_UNKNOWN', { target: name, file: wanted.file, known: listed(name, names) })
   const node = targets.find(([key]) => key === name)?.[1].node
@@ -51,27 +56,43 @@ export const chooseTarget = (root: Located, wanted: Wanted, faults: Fault[]): Ch
     workspacePath: get(raw, 'workspace', 'path'),
     variables,
     env: wanted.env,
+    commit: wanted.commit,
   })
   faults.push(
     ...unknownVars(root, wanted.vars, [...variables.keys()]),
     ...twoDefaults(targets.map(([, e]) => e.node)),
   )
-  const known = [
-    'target.name',
-    'project.name',
-    'workspace.path',
-    ...[...variables.keys()].map((key) => `var.${key}`),
-  ]
+  const known = ['workspace.path', ...scope.known]
   for (const [key, other] of targets) {
-    if (key !== name) faults.push(...referenceFaults(other.node, known))
+    if (key !== name)
+      faults.push(...referenceFaults(other.node, [...known, ...codeNames(sectionsOf(root, other.node))]))
     faults.push(...unknownTargetVars(other.node, [...variables.keys()]))
   }
-  const sections = interpolate(raw, scope, faults)
+  const code = interpolate(only(raw, codeSections), scope, faults)
   const hostless: Fault[] = []
   const target = targetOf(name, node, scope, hostless)
   faults.push(...hostless.filter(({ rule }) => !wanted.offline || rule !== 'env-not-set'))
-  return { target, names, sections, scope }
+  return { target, names, standard, raw, code, scope }
 }
+
+const codeSections = ['packages', 'apps']
+
+/** What the keys of `packages` and `apps` may be referred to by. */
+export const codeNames = (sections: Located): string[] => [
+  ...entriesOf(get(sections, 'packages')).flatMap(([key]) => [
+    `packages.${key}.path`,
+    `packages.${key}.version`,
+  ]),
+  ...entriesOf(get(sections, 'apps')).map(([key]) => `apps.${key}.path`),
+]
+
+/** The scope of everything but packages and apps: with what those came to, by name. */
+export const fullScope = ({ raw, scope }: Chosen, values: ReadonlyMap<string, string>): Scope =>
+  withValues(scope, new Map(codeNames(raw).map((name) => [name, values.get(name)])))
+
+/** The sections with every reference replaced. */
+export const resolved = ({ raw, code }: Chosen, scope: Scope, faults: Fault[]): Located =>
+  merge(interpolate(without(raw, codeSections), scope, faults), code)
 
 const listed = (name: string, names: readonly string[]): string => {
   const close = nearest(name, names)
@@ -82,6 +103,20 @@ const listed = (name: string, names: readonly string[]): string => {
 const sectionsOf = (root: Located, target: Located | undefined): Located => {
   const base = without(root, ['name', 'targets', 'variables', 'ci'])
   return target?.kind === 'map' ? merge(base, without(target, [...own, 'ci'])) : base
+}
+
+/** The keys of a section in all targets together, each with the targets that have it. */
+export const targetsOf = (
+  root: Located,
+  names: readonly string[],
+  section: string,
+): Record<string, string[]> => {
+  const found = names.flatMap((name) =>
+    entriesOf(get(sectionsOf(root, get(root, 'targets', name)), section)).map(([key]) => ({ key, name })),
+  )
+  return Object.fromEntries(
+    found.map(({ key }) => [key, found.filter((one) => one.key === key).map(({ name }) => name)]),
+  )
 }
 
 const targetOf = (name: string, node: Located | undefined, scope: Scope, faults: Fault[]): Target => {

@@ -83,7 +83,11 @@ const readPacks = async (
  * Reads the bytes of recorded files from their packs, the packs of a deployment once, when the first of its files is asked for.
  * @throws Fail LEDGER_UNREADABLE
  */
-export const packSource = (client: Databricks, place: LedgerPlace, files: readonly RecordedFile[]) => {
+export const packSource = (
+  client: Databricks,
+  place: LedgerPlace,
+  files: readonly Pick<RecordedFile, 'digest' | 'in'>[],
+) => {
   const numberOfDigest = new Map(files.map((file) => [file.digest, file.in]))
   const loaded = new Map<number, Promise<Map<string, Uint8Array>>>()
   return async (file: { digest: string; path: string }): Promise<Uint8Array> => {

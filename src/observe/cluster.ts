@@ -8,6 +8,8 @@ export interface ClusterQuery {
   project: string
   target: string
   clusters: { key: string; name: string; adopt: boolean | string }[]
+  /** Only which clusters there are: no call per cluster. */
+  bare?: boolean
 }
 
 /** Clusters of the Jobs service, pipelines and SQL live and die with their run; nobody else may touch them. */
@@ -56,7 +58,7 @@ export const observeClusters = async (
     ...ours.map((details) => ownerOf(details)?.key ?? ''),
   ])
   const withLibraries = async (details: ClusterDetails) =>
-    observed(details, await statuses(client, details.cluster_id))
+    observed(details, query.bare ? [] : await statuses(client, details.cluster_id))
   return await Promise.all(
     [...keys].sort().map(async (key) => {
       const asked = query.clusters.find((cluster) => cluster.key === key)

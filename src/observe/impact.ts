@@ -2,7 +2,8 @@ import type { Databricks } from '../client/databricks.ts'
 import { ApiError, hasCode } from '../http/api-error.ts'
 import { isUsed, usesOf } from '../plan/job-use.ts'
 import type { DeployedCluster, JobUse, ObservedCluster } from '../plan/state.ts'
-import type { Job, JobRun } from '../wire/jobs.ts'
+import type { Job } from '../wire/jobs.ts'
+import type { JobRun } from '../wire/runs.ts'
 
 /** What else hangs on a cluster: asked only for clusters that a plan is about to interrupt or replace. */
 interface Surroundings {

@@ -13,7 +13,7 @@ export interface Choice {
   leftovers: ObservedCluster[]
   adopted: boolean
   warnings: string[]
-  refusals: { what: string; owner: string; hint: string }[]
+  refusals: { what: string; owner?: string; hint: string }[]
 }
 
 /** It ended by itself while starting: only another start can tell whether it works now. */
@@ -28,8 +28,7 @@ const describe = ({ details }: ObservedCluster): string =>
 
 /** A second cluster must not come up because an id has a typing mistake. */
 const unknownId = ({ key }: DesiredCluster, id: string): Choice['refusals'][number] => ({
-  what: `cluster ${id}, which clusters.${key} wants to adopt, is not there, or it`,
-  owner: 'another project or target',
+  what: `cluster ${id}, which clusters.${key} wants to adopt, is not there, or is that of another project or target`,
   hint: `look up its id in the workspace, or remove \`adopt\` to have a new cluster created`,
 })
 
@@ -51,7 +50,7 @@ const adopt = (desired: DesiredCluster, { unowned }: DeployedCluster): Choice =>
     const hint = `name the one to take over: \`adopt: "${only.details.cluster_id}"\` under clusters.${desired.key}`
     return {
       ...none,
-      refusals: [{ what: `${asked.length} clusters are called ${name}: ${list}`, owner: 'nobody', hint }],
+      refusals: [{ what: `${asked.length} clusters are called ${name}: ${list}`, hint }],
     }
   }
   if (unowned.length === 0) return none

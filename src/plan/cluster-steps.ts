@@ -31,9 +31,11 @@ export const removalSteps = (key: string, cluster: ObservedCluster, why: string)
   { do: 'cluster.remove', cluster: refTo(key, cluster), why },
 ]
 
-const installSteps = (cluster: ClusterRef, { install, wanted }: LibraryChange): Step[] => [
+const installSteps = (cluster: ClusterRef, { install, wanted, skipped }: LibraryChange): Step[] => [
   ...(install.length > 0 ? [{ do: 'libraries.install' as const, cluster, libraries: install }] : []),
-  ...(wanted.length > 0 ? [{ do: 'libraries.wait' as const, cluster, libraries: wanted }] : []),
+  ...(wanted.length > 0
+    ? [{ do: 'libraries.wait' as const, cluster, libraries: wanted, ...(skipped && { skipped }) }]
+    : []),
 ]
 
 /** All that hangs on the old ids moves to the new one before an old one goes. */

@@ -65,8 +65,7 @@ const refusalsFor = (desired: DesiredCluster, action: ClusterAction): Plan['refu
   desired.strategy === 'edit' && action === 'blue-green'
     ? [
         {
-          what: `cluster ${desired.key} cannot reach its spec by an edit`,
-          owner: 'its strategy `edit`',
+          what: `cluster ${desired.key} cannot reach its spec by an edit, which is its strategy`,
           hint: 'set `strategy: auto` or `blue-green`: a new cluster is needed',
         },
       ]
@@ -222,7 +221,6 @@ export const planCluster = (given: Inputs): ClusterPlan => {
         ? [
             {
               what: `cluster ${desired.key} does not exist, so nothing can be installed on it`,
-              owner: 'nobody',
               hint: 'run `brickrail build-cluster` first',
             },
           ]

@@ -109,6 +109,18 @@ const withoutReading = (declared: ClusterSpec, observed: ClusterSpec): ClusterSp
     : observed
 }
 
+/** What is never answered is as it was sent: as recorded, else, for want of a record, as declared. */
+const withUnanswered = (
+  observed: ClusterSpec,
+  sent: ClusterSpec,
+  { fields }: ClusterFieldTable,
+): ClusterSpec => ({
+  ...Object.fromEntries(
+    Object.entries(sent).filter(([name]) => fields[name]?.answered === false && sent[name] !== undefined),
+  ),
+  ...observed,
+})
+
 /**
  * The fields in which a cluster differs from its declaration. Server-filled fields, other spellings of the same
  * value and our own tags are never a difference.
@@ -120,7 +132,7 @@ export const compareSpec = (
   recorded: ClusterSpec | undefined,
   table: ClusterFieldTable,
 ): FieldChange[] => {
-  const there = withoutReading(declared, observed)
+  const there = withUnanswered(withoutReading(declared, observed), recorded ?? declared, table)
   const policy = declared.policy_id !== undefined
   return Object.entries(table.fields).flatMap(([name, field]) => {
     const side = (spec: ClusterSpec | undefined) =>

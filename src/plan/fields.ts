@@ -4,6 +4,8 @@ export interface ClusterField {
   change: 'resize' | 'edit' | 'new'
   /** The workspace or a policy sets it when the spec does not: its presence alone is no difference. */
   serverFilled?: boolean
+  /** false: the workspace takes it and does not give it back, so that only our record can tell. */
+  answered?: boolean
   /** What the workspace reports when nobody set it. */
   default?: unknown
 }

@@ -1,4 +1,5 @@
 import type { ClusterDetails, ClusterSpec } from '../wire/clusters.ts'
+import type { JobSettings } from '../wire/jobs.ts'
 import { canonical } from './canonical.ts'
 import type { PlanTools } from './fields.ts'
 
@@ -17,6 +18,43 @@ export const markerTags = {
 const names = new Set<string>(Object.values(markerTags))
 
 export const isMarkerTag = (tag: string): boolean => names.has(tag)
+
+/** Tags of a job that say whose it is. */
+export const jobMarkerTags = {
+  project: markerTags.project,
+  target: markerTags.target,
+  /** The key under `jobs:`. */
+  job: 'brickrail_job',
+} as const
+
+const jobNames = new Set<string>(Object.values(jobMarkerTags))
+
+export const isJobMarkerTag = (tag: string): boolean => jobNames.has(tag)
+
+/** Whose a job is; undefined when it carries no marker. */
+export const jobOwnerOf = ({
+  tags = {},
+}: JobSettings): { project: string; target: string; key: string } | undefined => {
+  const project = tags[jobMarkerTags.project]
+  if (project === undefined) return undefined
+  return { project, target: tags[jobMarkerTags.target] ?? '', key: tags[jobMarkerTags.job] ?? '' }
+}
+
+/** The settings that are sent: with our tags, and those of others. */
+export const markedJob = (
+  settings: JobSettings,
+  mark: Pick<Mark, 'project' | 'target' | 'key'>,
+  foreign: Readonly<Record<string, string>> = {},
+): JobSettings => ({
+  ...settings,
+  tags: {
+    ...foreign,
+    ...settings.tags,
+    [jobMarkerTags.project]: mark.project,
+    [jobMarkerTags.target]: mark.target,
+    [jobMarkerTags.job]: mark.key,
+  },
+})
 
 /** Whose a cluster is; undefined when it carries no marker. */
 export const ownerOf = (

@@ -1,5 +1,6 @@
 import { canonical, same } from './canonical.ts'
 import { libraryName } from './libraries.ts'
+import type { DesiredApp, DesiredJob, DesiredPackage } from './state-code.ts'
 import type { Desired, DesiredFiles, LedgerTail, RecordedState } from './state.ts'
 
 const more = (names: readonly string[]): string =>
@@ -44,6 +45,48 @@ const filesPending = (desired: DesiredFiles, recorded: RecordedState['files']): 
   ]
 }
 
+const jobPending = (jobs: readonly DesiredJob[], recorded: NonNullable<RecordedState['jobs']>): string[] => {
+  const declared = new Set(jobs.map(({ key }) => key))
+  const gone = Object.keys(recorded).filter((key) => !declared.has(key))
+  return [
+    ...gone.map((key) => `job ${key} is no longer declared`),
+    ...jobs.flatMap(({ key, settings, acl }) => {
+      const old = recorded[key]
+      if (!old) return [`job ${key} was not deployed`]
+      return same({ settings, acl }, { settings: old.settings, acl: old.acl })
+        ? []
+        : [`job ${key} has changed`]
+    }),
+  ]
+}
+
+/** One that is no longer declared stays as long as a cluster or job names its wheels: it is not waited for. */
+const packagePending = (
+  packages: readonly DesiredPackage[],
+  recorded: NonNullable<RecordedState['packages']>,
+): string[] =>
+  packages.flatMap(({ key, path }) =>
+    recorded[key]?.path === path
+      ? []
+      : [recorded[key] ? `package ${key} has changed` : `package ${key} was not deployed`],
+  )
+
+const appPending = (apps: readonly DesiredApp[], recorded: NonNullable<RecordedState['apps']>): string[] => {
+  const declared = new Set(apps.map(({ key }) => key))
+  const gone = Object.keys(recorded).filter((key) => !declared.has(key))
+  return [
+    ...gone.map((key) => `app ${key} is no longer declared`),
+    ...apps.flatMap(({ key, root, layout, digest }) => {
+      const old = recorded[key]
+      if (!old) return [`app ${key} was not deployed`]
+      const now = { root, layout, digest }
+      return same(now, { root: old.root, layout: old.layout, digest: old.digest })
+        ? []
+        : [`app ${key} has changed`]
+    }),
+  ]
+}
+
 /**
  * What is declared and was not deployed by the last finished deployment, a sentence each. Only declarations are
  * compared: what somebody changed in the workspace since is drift, and none of this.
@@ -52,4 +95,7 @@ export const pendingSince = (desired: Desired, tail: LedgerTail): string[] => [
   ...tail.unsettled.map(({ number }) => `deployment #${number} did not finish`),
   ...clusterPending(desired, tail.state?.clusters ?? {}),
   ...(desired.files ? filesPending(desired.files, tail.state?.files) : []),
+  ...packagePending(desired.packages ?? [], tail.state?.packages ?? {}),
+  ...appPending(desired.apps ?? [], tail.state?.apps ?? {}),
+  ...jobPending(desired.jobs ?? [], tail.state?.jobs ?? {}),
 ]

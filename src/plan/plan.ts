@@ -1,9 +1,24 @@
+import { planApps } from './app.ts'
 import { canonical } from './canonical.ts'
 import { planCluster, type ClusterPlan } from './cluster.ts'
 import type { PlanTools } from './fields.ts'
 import { planFiles, type FilesPlan } from './files.ts'
+import { clusterIds } from './job-clusters.ts'
+import type { JobPlan } from './job.ts'
+import { planJobs } from './jobs.ts'
+import { planPackages } from './package.ts'
 import { planRemoval } from './removal.ts'
-import type { Deployed, Desired, DesiredFiles, Plan, Scope, Step } from './state.ts'
+import type { Deployed, DeployedCluster, Desired, DesiredFiles, Plan, Scope, Step } from './state.ts'
+
+/** What becomes of our own jobs is in this very plan: none of them loses its cluster. */
+const withoutOwnJobs = (cluster: DeployedCluster, { jobs }: Deployed): DeployedCluster => {
+  const own = new Set((jobs?.owned ?? []).map(({ job_id }) => String(job_id)))
+  const owned = cluster.owned.map((one) => ({
+    ...one,
+    jobs: one.jobs.filter(({ job_id }) => !own.has(String(job_id))),
+  }))
+  return { ...cluster, owned }
+}
 
 const planClusters = (
   desired: Desired,
@@ -19,7 +34,9 @@ const planClusters = (
     return planCluster({ desired: cluster, deployed: there, ledger, names, scope, tools })
   })
   const gone = deployed.clusters.filter(({ key }) => !desired.clusters.some((cluster) => cluster.key === key))
-  const removed = scope.includes('cluster') ? gone.map((cluster) => planRemoval(cluster, ledger)) : []
+  const removed = scope.includes('cluster')
+    ? gone.map((cluster) => planRemoval(withoutOwnJobs(cluster, deployed), ledger))
+    : []
   return [...declared, ...removed.filter((plan) => plan !== undefined)]
 }
 
@@ -46,6 +63,22 @@ const undeclaredFiles = ({ ledger }: Deployed): DesiredFiles | undefined => {
   return recorded && { root: recorded.root, exclusive: false, files: [] }
 }
 
+const planJobKind = (
+  desired: Desired,
+  deployed: Deployed,
+  clusters: readonly ClusterPlan[],
+  tools: PlanTools,
+): JobPlan[] =>
+  deployed.jobs === undefined
+    ? []
+    : planJobs(desired, {
+        deployed: deployed.jobs,
+        ledger: deployed.ledger,
+        names: { project: desired.project, target: desired.target },
+        clusters: clusterIds(desired, deployed, clusters, tools),
+        tools,
+      })
+
 /**
  * The difference between what is declared and what is there, as data. Pure: the same inputs give the same plan.
  * A plan with refusals must not be applied.
@@ -58,7 +91,10 @@ export const makePlan = (desired: Desired, deployed: Deployed, scope: Scope, too
     scope.includes('files') && declaredFiles && deployed.files
       ? planFiles(declaredFiles, deployed.files, deployed.ledger)
       : undefined
-  const parts = [...clusters, ...(files ? [files] : [])]
+  const jobs = scope.includes('job') ? planJobKind(desired, deployed, clusters, tools) : []
+  const packages = scope.includes('package') ? planPackages(desired, deployed, scope) : []
+  const apps = scope.includes('app') ? planApps(desired, deployed) : []
+  const parts = [...packages, ...clusters, ...(files ? [files] : []), ...apps, ...jobs]
   return {
     version: 1,
     project: desired.project,
@@ -68,6 +104,9 @@ export const makePlan = (desired: Desired, deployed: Deployed, scope: Scope, too
     declared: tools.digest(canonical(desired)),
     clusters: clusters.map(({ change }) => change),
     ...(files ? { files: files.change } : {}),
+    ...(packages.length > 0 ? { packages: packages.map(({ change }) => change) } : {}),
+    ...(apps.length > 0 ? { apps: apps.map(({ change }) => change) } : {}),
+    ...(jobs.length > 0 ? { jobs: jobs.map(({ change }) => change) } : {}),
     warnings: parts.flatMap(({ warnings }) => warnings),
     refusals: parts.flatMap(({ refusals }) => refusals),
     steps: parts.flatMap(({ steps }) => steps),

@@ -39,38 +39,64 @@ describe('the sample project', () => {
         strategy: 'auto',
         adopt: false,
         libraries: [
-          { pypi: { package: 'azure' } },
-          { pypi: { package: 'googlemaps' } },
-          { pypi: { package: 'python-tds' } },
-          { pypi: { package: 'yfinance' } },
+          { pypi: { package: 'pandas==2.3.3' } },
+          { pypi: { package: 'scikit-learn==1.7.2' } },
+          { pypi: { package: 'pytest==8.3.5' } },
           { cran: { package: 'tidyverse' } },
         ],
         librariesExclusive: false,
+        librariesSkipped: 'allow',
       },
     ])
     expect(files?.root).toBe('/Shared/HelloWorkspace')
-    expect(files?.files.map(({ path, format, language }) => [path, format, language])).toEqual([
-      ['README.md', 'RAW', undefined],
-      ['data/synthetic_prices.csv', 'RAW', undefined],
+    const placed = files?.files.map(({ path, format, language }) => [path, format, language])
+    expect(placed?.filter(([path]) => path?.startsWith('notebooks/'))).toEqual([
       ['notebooks/MovingAverage', 'SOURCE', 'SCALA'],
       ['notebooks/daily_summary', 'SOURCE', 'SQL'],
       ['notebooks/explore_prices', 'SOURCE', 'R'],
       ['notebooks/feature_check', 'JUPYTER', 'PYTHON'],
       ['notebooks/prepare_features', 'SOURCE', 'PYTHON'],
-      ['scripts/check_prices.sh', 'RAW', undefined],
-      ['scripts/make_prices.py', 'RAW', undefined],
-      ['tesseract/__init__.py', 'RAW', undefined],
-      ['tesseract/features.py', 'RAW', undefined],
-      ['tesseract/prices.py', 'RAW', undefined],
-      ['tests/__init__.py', 'RAW', undefined],
-      ['tests/test_features.py', 'RAW', undefined],
+      ['notebooks/training_report', 'SOURCE', 'PYTHON'],
     ])
+    for (const path of ['data/synthetic_prices.csv', 'scripts/check_prices.sh', 'src/tesseract/features.py'])
+      expect(placed).toContainEqual([path, 'RAW', undefined])
+  })
+
+  test('local: the tutorials’ four apps and batch on DBFS, their package and data, two jobs, no wheel', async () => {
+    const { desired, tests } = sane(await sample())
+    expect(desired.apps?.map(({ key, root, layout }) => [key, root, layout])).toEqual([
+      ...['tesseract', 'preprocessing', 'model', 'search', 'cluster_search', 'batch'].map((key) => [
+        key,
+        `/datalake/code/${key}`,
+        'versioned',
+      ]),
+      ['prices', '/datalake/prices', 'versioned'],
+    ])
+    expect(desired.jobs?.map(({ key }) => key)).toEqual(['train', 'search'])
+    expect(desired.packages).toEqual([])
+    expect(tests.map(({ name, kind }) => [name, kind])).toEqual([
+      ['unit', 'command'],
+      ['data', 'cluster'],
+    ])
+  })
+
+  test('dev: one job more, from the wheel', async () => {
+    const { desired } = sane(await sample('dev', { DATABRICKS_HOST: 'https://adb-1.2.azuredatabricks.net' }))
+    expect(desired.jobs?.map(({ key }) => key)).toEqual(['train', 'search', 'search-wheel'])
+    const [wheel] = desired.packages ?? []
+    expect(wheel?.path).toMatch(
+      /^dbfs:\/FileStore\/wheels\/tesseract-0\.1\.0[+_]g[0-9a-f]+\.d\w{12}-py3-none-any\.whl$/,
+    )
+    const search = desired.jobs?.find(({ key }) => key === 'search-wheel')
+    expect(search?.settings.tasks?.[0]?.libraries).toContainEqual({ whl: wheel?.path })
   })
 
   test('aws: the AWS cluster alone, its read-only field out with a notice', async () => {
     const loaded = await sample('aws', { DATABRICKS_HOST: 'https://dbc-1.cloud.databricks.com' })
     const { clusters } = sane(loaded).desired
-    expect(clusters.map(({ key }) => key)).toEqual(['mlops-tiny-ml'])
+    expect(clusters.map(({ key, spec }) => [key, spec.cluster_name])).toEqual([
+      ['HelloCluster', 'mlops_tiny_ml'],
+    ])
     expect(clusters[0]?.spec).toMatchObject({
       autoscale: { min_workers: 1, max_workers: 2 },
       aws_attributes: { spot_bid_price_percent: 100, availability: 'SPOT_WITH_FALLBACK' },
@@ -93,7 +119,7 @@ describe('the sample project', () => {
 
   test('dev without its environment variable', async () => {
     expect(faultsOf(await sample('dev'))).toEqual([
-      'pipelines/brickrail.yml:9:11 env-not-set: the environment variable DATABRICKS_HOST is not set',
+      'pipelines/brickrail.yml:11:11 env-not-set: the environment variable DATABRICKS_HOST is not set',
     ])
   })
 

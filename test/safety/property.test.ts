@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   createHarness,
+  inCi,
   virtualClock,
   writes,
   type Ran,
@@ -17,13 +18,14 @@ import { normalised, openWorkspace, type Workspace } from './workspace.ts'
 
 const harness = createHarness({})
 afterAll(() => harness.close())
+const env = inCi(harness)
 
 /** Printed by fast-check when a case fails; give it here to see that case again. */
 const seed = 20_261_121
 const options = { seed, endOnFailure: true }
 
 const run = async ({ emulator }: Workspace, command: string, args: string[] = []): Promise<Ran> => {
-  const ran = await harness.run(command, args, { fetch: emulator.fetch })
+  const ran = await harness.run(command, args, { fetch: emulator.fetch, env })
   expectExit(ran, 0)
   return ran
 }
@@ -104,7 +106,7 @@ const deployAndDie = async (workspace: Workspace, what: Project, call: number, c
   write(harness, what)
   const { fetch } = workspace.emulator
   const line = createLine({ fetch, at: (at) => (at === call ? deaths.after : undefined) })
-  const ran = await Promise.race([harness.run('deploy', [], { fetch: line.fetch, clock }), line.died])
+  const ran = await Promise.race([harness.run('deploy', [], { fetch: line.fetch, clock, env }), line.died])
   if (ran) expectExit(ran, 0)
   clock.advance(lockLife)
 }
@@ -121,7 +123,7 @@ describe('for any three projects A, B and C', () => {
         await deployAndDie(disturbed, b, first, clock)
         await deployAndDie(disturbed, c, second, clock)
         write(harness, c)
-        const ran = await harness.run('deploy', [], { fetch: disturbed.emulator.fetch, clock })
+        const ran = await harness.run('deploy', [], { fetch: disturbed.emulator.fetch, clock, env })
         expectExit(ran, 0)
         await touchesNothing(disturbed)
         await deploy(alone, c)

@@ -88,8 +88,8 @@ const livedIn = async (_: Harness, workspace: Workspace, run: () => Promise<void
   await client.jobs.create({
     name: 'nightly',
     tasks: [
-      { task_key: 'one', existing_cluster_id: cluster_id },
-      { task_key: 'two', existing_cluster_id: cluster_id },
+      { task_key: 'one', existing_cluster_id: cluster_id, notebook_task: { notebook_path: '/one' } },
+      { task_key: 'two', existing_cluster_id: cluster_id, notebook_task: { notebook_path: '/two' } },
     ],
   })
   await client.jobs.create({ name: 'old form', existing_cluster_id: cluster_id })

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
 import { afterAll, expect } from 'vitest'
-import { writes, type Harness, type Ran, type Request, virtualClock } from '../support/harness.ts'
+import { inCi, writes, type Harness, type Ran, type Request, virtualClock } from '../support/harness.ts'
 import type { VirtualClock } from '../support/harness.ts'
 import { createLine, type At } from './line.ts'
 import { createProbe, type Probe, recordsIn } from './probe.ts'
+import { jobScenarios } from './jobs.ts'
 import { createProject, root, scenarios, type Scenario } from './scenarios.ts'
 import { normalised, openWorkspace, type Normalised, type Workspace } from './workspace.ts'
 
@@ -65,7 +66,7 @@ export const retell = (story: Pick<Story, 'scenario' | 'harness' | 'origin' | 'l
       const look = (call: string) => probe.look(clock.now(), call)
       const line = createLine({ fetch: emulator.fetch, look, ...(at ? { at } : {}) })
       telling.calls = line.calls
-      const end = harness.run(command, args, { fetch: line.fetch, clock })
+      const end = harness.run(command, args, { fetch: line.fetch, clock, env: inCi(harness) })
       return (await Promise.race([end, line.died])) ?? undefined
     },
     writes: async () => writes(((await (await control()).json()) as { requests: Request[] }).requests),
@@ -135,7 +136,8 @@ export const converges = async (story: Story, telling: Telling): Promise<Normali
 /** The stories of these names, told now, and forgotten with the test file. */
 export const tellAll = async (names: readonly string[]): Promise<Story[]> => {
   const stories: Story[] = []
-  for (const scenario of scenarios) if (names.includes(scenario.name)) stories.push(await tell(scenario))
+  for (const scenario of [...scenarios, ...jobScenarios])
+    if (names.includes(scenario.name)) stories.push(await tell(scenario))
   expect(stories.length).toBe(names.length)
   afterAll(() =>
     stories.forEach(({ harness, origin }) => {

@@ -1,14 +1,15 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { databricks, type Databricks } from '../../src/client/databricks.ts'
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts'
+import { allJobs } from '../../src/emulator/jobs/rows.ts'
 import { openStore, type Store } from '../../src/emulator/server/store.ts'
 import { createCall } from '../../src/http/call.ts'
 import { createLimiter } from '../../src/http/limiter.ts'
 import { markerTags } from '../../src/plan/marker.ts'
 import type { ClusterDetails } from '../../src/wire/clusters.ts'
-import type { JobSettings } from '../../src/wire/jobs.ts'
+import type { Job, JobSettings } from '../../src/wire/jobs.ts'
 import type { ObjectInfo } from '../../src/wire/workspace.ts'
 import { virtualClock } from '../support/harness.ts'
 
@@ -22,12 +23,17 @@ export interface Workspace {
   /** Reading it leaves no trace: a state seen here counts as not yet shown to anybody. */
   store: Store
   client: Databricks
+  /** Ids of the jobs that were there when it was opened. */
+  jobs: ReadonlySet<string>
   /** A closed copy of its present state, for copies to be opened on. */
   snapshot(): string
   close(): void
 }
 
-const temporary = (): string => mkdtempSync(join(tmpdir(), 'brickrail-safety-'))
+/** In memory where that is possible: thousands of workspaces are opened, and a disk would be waited for at each. */
+const fastest = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
+const temporary = (): string => mkdtempSync(join(fastest, 'brickrail-safety-'))
 
 const clientOf = (emulator: Emulator): Databricks => {
   const clock = virtualClock()
@@ -47,6 +53,7 @@ export const openWorkspace = (origin?: string): Workspace => {
     emulator,
     store,
     client: clientOf(emulator),
+    jobs: new Set(allJobs(store).map(({ id }) => id)),
     snapshot: () => {
       const copy = temporary()
       store.run(`VACUUM INTO '${join(copy, 'workspace.db')}'`)
@@ -54,7 +61,7 @@ export const openWorkspace = (origin?: string): Workspace => {
     },
     close: () => {
       store.close()
-      emulator.close()
+      void emulator.close()
       rmSync(folder, { recursive: true })
     },
   }
@@ -120,8 +127,28 @@ const wiring = (settings: JobSettings, keys: ReadonlyMap<string, string>): unkno
     ),
   )
 
+/** A job that was there before must be that one still: its runs hang on its id. */
+const jobOf = async (
+  { client, jobs }: Workspace,
+  { job_id, settings }: Job,
+  keys: ReadonlyMap<string, string>,
+) => {
+  const { access_control_list = [] } = await client.permissions.get({
+    request_object_type: 'jobs',
+    request_object_id: String(job_id),
+  })
+  return {
+    id: jobs.has(String(job_id)) ? String(job_id) : 'new',
+    settings: wiring(settings, keys),
+    acl: access_control_list.map((entry) => JSON.stringify(entry)).sort(),
+  }
+}
+
+const byName = (a: Job, b: Job): number => ((a.settings.name ?? '') < (b.settings.name ?? '') ? -1 : 1)
+
 /** The whole workspace as data that two runs of the same story have in common. */
-export const normalised = async ({ client }: Workspace) => {
+export const normalised = async (workspace: Workspace) => {
+  const { client } = workspace
   const clusters = (await client.clusters.all()).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
   const pinnedOnes = await client.clusters.list({ 'filter_by.is_pinned': true })
   const pinned = new Set(pinnedOnes.clusters?.map(({ cluster_id }) => cluster_id))
@@ -129,7 +156,7 @@ export const normalised = async ({ client }: Workspace) => {
   const objects = await treeOf(client, '/Shared')
   return {
     clusters: await Promise.all(clusters.map((details) => clusterOf(client, details, pinned))),
-    jobs: (await client.jobs.all()).map(({ settings }) => wiring(settings, keys)),
+    jobs: await Promise.all((await client.jobs.all()).sort(byName).map((job) => jobOf(workspace, job, keys))),
     tree: (await Promise.all(objects.map((object) => contentOf(client, object)))).sort(),
   }
 }

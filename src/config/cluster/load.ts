@@ -1,15 +1,12 @@
-import { readdir } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
 import type { DesiredCluster } from '../../plan/state.ts'
 import type { ClusterSpec } from '../../wire/clusters.ts'
 import { loadLibraries } from '../library/load.ts'
-import { faultAt, nearest } from '../faults.ts'
+import { faultAt } from '../faults.ts'
 import { interpolate, type Scope } from '../interpolate.ts'
 import {
   entriesOf,
   get,
   mapScalars,
-  merge,
   placeOf,
   plain,
   text,
@@ -18,7 +15,8 @@ import {
   type Entry,
   type Located,
 } from '../located.ts'
-import { pathFrom, readIfThere, readLocated, nameOf, type Context } from '../read.ts'
+import { readPatched, type Targets } from '../overlay.ts'
+import type { Context } from '../read.ts'
 import { strategies } from '../schema.ts'
 import { clusterFields } from './fields.ts'
 import { clusterRules, type Finding } from './rules.ts'
@@ -26,9 +24,9 @@ import type { Runtime } from './runtimes.ts'
 import { clusterTypeFaults } from './types.ts'
 import { clusterWarnings } from './warnings.ts'
 
-export interface ClusterInput {
-  target: string
-  targets: readonly string[]
+export interface ClusterInput extends Targets {
+  /** It has no host: the embedded workspace, on whatever machine this is. */
+  embedded: boolean
   scope: Scope
   runtimes: readonly Runtime[]
 }
@@ -54,7 +52,7 @@ export const loadCluster = async (
     input.scope,
   )
   if (specPath === undefined) return undefined
-  const written = await readSpec(context, specPath, placeOf(entry.node, ['spec']), input)
+  const written = await readPatched(context, specPath, placeOf(entry.node, ['spec']), input)
   if (!written) return undefined
   const node = withName(stripped(context, interpolate(written, input.scope, context.faults)), key)
   const typeFaults = clusterTypeFaults(node)
@@ -71,56 +69,20 @@ export const loadCluster = async (
       adopt: adopt?.kind === 'scalar' && typeof adopt.value === 'string' ? adopt.value : flag(adopt),
       libraries,
       librariesExclusive: flag(declared, 'exclusive'),
+      ...(libraries.length > 0 && allowsSkipped(declared, input) ? { librariesSkipped: 'allow' } : {}),
     },
     name: { at: placeOf(node, ['cluster_name']), value: spec.cluster_name ?? key },
   }
 }
 
+const allowsSkipped = (declared: Located | undefined, { embedded }: ClusterInput): boolean => {
+  const written = declared?.kind === 'map' ? text(declared, 'skipped') : undefined
+  return written === undefined ? embedded : written === 'allow'
+}
+
 /** Its fields have been checked against the table. */
 const isSpec = (value: unknown): value is ClusterSpec =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** The spec with its overlay for the target merged in; `null` removes, also in the spec itself. */
-const readSpec = async (
-  context: Context,
-  path: string,
-  from: Entry['key'],
-  input: ClusterInput,
-): Promise<Located | undefined> => {
-  const file = pathFrom(context, path)
-  const base = await readLocated(context, file, from)
-  const overlay = await readIfThere(context, file.replace(/(\.json)?$/, `.${input.target}$1`))
-  await warnOfStrayOverlays(context, file, input.targets)
-  if (!base) return undefined
-  const clean = base.kind === 'map' ? merge(undefined, base) : base
-  return overlay ? merge(clean, overlay) : clean
-}
-
-/** `hello-cluster.prd.json` beside targets dev and prod is most likely a slip. */
-const warnOfStrayOverlays = async (
-  context: Context,
-  file: string,
-  targets: readonly string[],
-): Promise<void> => {
-  const stem = basename(file).replace(/\.json$/, '')
-  const names = await readdir(dirname(file)).catch(() => [])
-  for (const name of names) {
-    const middle = name.startsWith(`${stem}.`)
-      ? /^([^.]+)\.json$/.exec(name.slice(stem.length + 1))?.[1]
-      : undefined
-    if (middle === undefined || targets.includes(middle)) continue
-    const close = nearest(middle, targets)
-    const place = { file: nameOf(context, `${dirname(file)}/${name}`), line: 0, column: 0 }
-    context.warnings.push(
-      faultAt(
-        place,
-        'overlay-without-target',
-        `there is no target «${middle}», so this overlay is never used`,
-        close && `rename it to ${stem}.${close}.json`,
-      ),
-    )
-  }
-}
 
 /** What the UI and the API show but do not take: out, with a notice. */
 const stripped = (context: Context, node: Located): Located => {
