@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { applyArgs, deployArgs, projectArgs, quietArg } from '../src/cli/args.ts'
-import { deploy, diskReader } from '../src/cli/deployment.ts'
+import { deploy } from '../src/cli/deployment.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { reportDeployment } from '../src/cli/results.ts'
 import { defineScript } from '../src/cli/script.ts'
@@ -12,12 +12,7 @@ export const script = defineScript({
   args: { ...projectArgs, ...applyArgs, ...deployArgs, ...quietArg },
   run: async (run) =>
     await withSession(run, async (session) => {
-      const deployment = await deploy(
-        session,
-        session.project.desired,
-        ['cluster', 'libraries'],
-        diskReader(session),
-      )
+      const deployment = await deploy(session, session.project.desired, ['package', 'cluster', 'libraries'])
       reportDeployment(session, deployment)
     }),
 })

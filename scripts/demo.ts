@@ -1,51 +1,88 @@
 #!/usr/bin/env node
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { startIfMain } from '../src/cli/main.ts'
 import { scaffold } from '../src/cli/scaffold.ts'
-import { defineScript } from '../src/cli/script.ts'
-import { demoScreen } from '../src/cli/demo.ts'
+import { defineScript, type Run } from '../src/cli/script.ts'
+import { demoScreen, firstLines, rehearse, type DemoScreen } from '../src/cli/demo.ts'
 import { packageRoot } from '../src/cli/version.ts'
+
+interface Stage {
+  folder: string
+  screen: DemoScreen
+  brickrail: (...args: string[]) => Promise<void>
+}
+
+const deployed = async ({ screen, brickrail }: Stage): Promise<void> => {
+  screen.say('First deployment: a cluster with its libraries, the files, the code on DBFS, and two jobs.')
+  await brickrail('deploy')
+  screen.say('Again. Nothing changed, so nothing is touched.')
+  await brickrail('deploy')
+}
+
+const trained = async ({ folder, screen, brickrail }: Stage): Promise<void> => {
+  screen.say('Now the job «train»: features, a random forest, predictions, and a notebook that reports.')
+  await brickrail('run', 'train', '--param', 'max_depth=80', '--param', 'n_estimators=100')
+  screen.say('And the tests: those of the code here, those of the price table on the cluster.')
+  await brickrail('test')
+  const reports = join(folder, 'brickrail-reports')
+  const name = (await readdir(reports)).find((file) => /^test.*\.junit\.xml$/.test(file)) ?? 'test.junit.xml'
+  screen.say('Both are one JUnit report, which CI hosts show beside the merge request:')
+  screen.note(firstLines(await readFile(join(reports, name), 'utf8')))
+}
+
+const changed = async ({ folder, screen, brickrail }: Stage): Promise<void> => {
+  screen.say('Two workers instead of one, and larger machines, in pipelines/clusters/hello-cluster.json.')
+  const file = join(folder, 'pipelines/clusters/hello-cluster.json')
+  const text = await readFile(file, 'utf8')
+  await writeFile(
+    file,
+    text.replace('"num_workers": 1', '"num_workers": 2').replace('Standard_DS3_v2', 'Standard_DS4_v2'),
+  )
+  await brickrail('plan', '--quiet')
+  await brickrail('deploy', '--quiet')
+  screen.say('What is there now, and how it came about:')
+  await brickrail('status')
+  await brickrail('history')
+}
+
+const show = async (run: Run, folder: string): Promise<void> => {
+  const screen = demoScreen(run.world)
+  screen.say(
+    'A new repository with the sample project: pipelines/ says what should exist, workspace/ is the code.',
+  )
+  await scaffold(folder, { name: 'demo' })
+  const libraries = join(folder, 'pipelines/libraries/hello-cluster.yml')
+  const simulated = await rehearse({ run, screen, libraries })
+  const env = {
+    ...run.world.env,
+    BRICKRAIL_EMBEDDED_COMPUTE: simulated === undefined ? 'auto' : 'simulated',
+    BRICKRAIL_REPORTS: join(folder, 'brickrail-reports'),
+  }
+  const shell = $({ cwd: folder, env, stdio: ['ignore', 'inherit', 'inherit'], signal: run.world.stop })
+  const brickrail = async (...args: string[]) => {
+    screen.command(args)
+    await shell`${process.execPath} ${join(packageRoot, 'dist/scripts/brickrail.js')} ${args}`
+  }
+  const stage = { folder, screen, brickrail }
+  if (simulated !== undefined) screen.skip(simulated)
+  await deployed(stage)
+  if (simulated === undefined) await trained(stage)
+  await changed(stage)
+  screen.end()
+}
 
 export const script = defineScript({
   name: 'demo',
   about:
-    'Watch it happen on the embedded workspace: deploy the sample, deploy it again, change it, deploy the change.',
+    'Watch it happen on the embedded workspace: deploy the sample, train its model, test it, deploy a change.',
   args: {},
   run: async (run) => {
-    const screen = demoScreen(run.world)
     const folder = await mkdtemp(join(tmpdir(), 'brickrail-demo-'))
-    const shell = $({ cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], signal: run.world.stop })
-    const brickrail = async (...args: string[]) => {
-      screen.command(args)
-      await shell`${process.execPath} ${join(packageRoot, 'dist/scripts/brickrail.js')} ${args}`
-    }
     try {
-      screen.say(
-        'A new repository with the sample project: pipelines/ says what should exist, workspace/ is the code.',
-      )
-      await scaffold(folder, { name: 'demo' })
-      screen.say('First deployment: a cluster, its libraries, and the files.')
-      await brickrail('deploy')
-      screen.say('Again. Nothing changed, so nothing is touched.')
-      await brickrail('deploy')
-      screen.say(
-        'Now two workers instead of one, and larger machines, in pipelines/clusters/hello-cluster.json.',
-      )
-      const file = join(folder, 'pipelines/clusters/hello-cluster.json')
-      const text = await readFile(file, 'utf8')
-      await writeFile(
-        file,
-        text.replace('"num_workers": 1', '"num_workers": 2').replace('Standard_DS3_v2', 'Standard_DS4_v2'),
-      )
-      await brickrail('plan', '--quiet')
-      await brickrail('deploy', '--quiet')
-      screen.say('What is there now, and how it came about:')
-      await brickrail('status')
-      await brickrail('history')
-      screen.end()
+      await show(run, folder)
     } catch (error) {
       run.world.stop.throwIfAborted()
       throw error

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { applyArgs, deployArgs, projectArgs, quietArg } from '../src/cli/args.ts'
 import { leftBehind } from '../src/cli/catch-up.ts'
-import { applyPlanned, deploy, diskReader, planWhenFree, type Deployment } from '../src/cli/deployment.ts'
+import { applyPlanned, deploy, planWhenFree, type Deployment } from '../src/cli/deployment.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { everything } from '../src/cli/planning.ts'
 import { reportDeployment } from '../src/cli/results.ts'
@@ -27,12 +27,13 @@ const deployStored = async (session: Session, file: string): Promise<Deployment>
   const planned = await planWhenFree(session, session.project.desired, everything)
   await checkStored(session.run.world.cwd, file, planned.plan)
   session.run.emit({ type: 'plan', plan: planned.plan })
-  return await applyPlanned(session, planned, diskReader(session))
+  return await applyPlanned(session, planned)
 }
 
 export const script = defineScript({
   name: 'deploy',
-  about: 'Bring the workspace to what the project declares: clusters, libraries and files.',
+  about:
+    'Bring the workspace to what the project declares: packages, clusters, libraries, files, apps and jobs.',
   args: {
     ...projectArgs,
     ...quietArg,
@@ -55,7 +56,7 @@ export const script = defineScript({
       const deployment =
         typeof stored === 'string'
           ? await deployStored(session, stored)
-          : await deploy(session, session.project.desired, everything, diskReader(session))
+          : await deploy(session, session.project.desired, everything)
       reportDeployment(session, deployment)
     }),
 })

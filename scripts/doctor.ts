@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { projectArgs } from '../src/cli/args.ts'
-import { examine, findingsTable } from '../src/cli/doctor/doctor.ts'
+import { examine, findingsText } from '../src/cli/doctor/doctor.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
@@ -14,7 +14,7 @@ export const script = defineScript({
     await withSession(run, async (session) => {
       const findings = await examine(session)
       const failed = findings.filter(({ verdict }) => verdict === 'failed')
-      run.emit({ type: 'result', data: { findings }, text: findingsTable(findings) })
+      run.emit({ type: 'result', data: { findings }, text: findingsText(findings) })
       if (failed.length > 0) throw new Fail('DOCTOR', { count: failed.length })
     }),
 })

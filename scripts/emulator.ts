@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { computeModes } from '../src/cli/compute.ts'
 import { startIfMain } from '../src/cli/main.ts'
 import { readPort, serve } from '../src/cli/serve.ts'
 import { defineScript } from '../src/cli/script.ts'
@@ -25,6 +26,14 @@ export const script = defineScript({
       description: 'real: things take seconds; instant: each state is shown once',
       valueHint: 'real|instant',
     },
+    compute: {
+      type: 'enum',
+      options: [...computeModes],
+      default: 'auto',
+      description:
+        'process: libraries install and code runs, on this machine; simulated: states only; auto: as Python is there',
+      valueHint: 'mode',
+    },
     token: {
       type: 'string',
       description: 'the token to accept; without it, a fixed local one',
@@ -32,12 +41,13 @@ export const script = defineScript({
     },
   },
   run: async (run) => {
-    const { state, clock, token } = run.values
+    const { state, clock, token, compute } = run.values
     await serve(run, {
       port: readPort(run.values['port']),
       clock: clock === 'instant' ? 'instant' : 'real',
       ...(typeof state === 'string' ? { state } : {}),
       ...(typeof token === 'string' ? { token } : {}),
+      ...(typeof compute === 'string' ? { compute } : {}),
     })
   },
 })

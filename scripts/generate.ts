@@ -15,12 +15,21 @@ const report = ({ emit }: Run, files: readonly PipelineFile[], text: string, dig
 const summary = (files: readonly PipelineFile[]): string =>
   files.map(({ path, state }) => `${state.padEnd('unchanged'.length)}  ${path}`).join('\n')
 
+/** In an error; the list is above it. */
+const named = (files: readonly PipelineFile[]): string => {
+  const first = files.slice(0, 3).map(({ path }) => path)
+  return `${first.join(', ')}${files.length > first.length ? ` and ${files.length - first.length} more` : ''}`
+}
+
 export const script = defineScript({
   name: 'generate',
   about: 'Write the CI pipelines of every host that the spec names. Needs no workspace and no credentials.',
   args: {
     file: projectArgs.file,
-    check: { type: 'boolean', description: 'write nothing; exit 3 with a diff when a file differs' },
+    check: {
+      type: 'boolean',
+      description: 'write nothing; exit 3 with a diff when a file differs or is missing',
+    },
     force: {
       type: 'boolean',
       description:
@@ -48,7 +57,7 @@ export const script = defineScript({
       report(run, files, await diffOf(files), pipeline.digest)
       throw new Fail('FILES_STALE', {
         count: changed.length,
-        files: changed.map(({ path }) => path).join(', '),
+        files: named(changed),
       })
     } else
       report(run, files, `${files.length} pipeline files are as the spec generates them`, pipeline.digest)

@@ -9,12 +9,12 @@ import { statusData, statusText } from '../src/cli/status.ts'
 export const script = defineScript({
   name: 'status',
   about:
-    'What is deployed: clusters with their state and libraries, files, last deployment, lock. Reads only.',
+    'What is deployed: clusters with their state and libraries, files, packages, apps, jobs, last deployment, lock. Reads only.',
   args: projectArgs,
   run: async (run) =>
     await withSession(run, async (session) => {
       const planned = await planTarget(session, session.project.desired, everything)
-      const data = statusData(session.host, planned, heldBy(session, planned))
+      const data = statusData(session, planned, heldBy(session, planned))
       run.emit({ type: 'result', data, text: statusText(data) })
     }),
 })

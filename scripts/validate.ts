@@ -12,13 +12,17 @@ export const script = defineScript({
   run: async (run) => {
     const { name, target, desired } = await openProject(run, { offline: true })
     const files = desired.files?.files.length ?? 0
+    const { packages = [], apps = [], jobs = [] } = desired
+    const code = Object.entries({ packages, apps, jobs }).filter(([, list]) => list.length > 0)
     const data = {
       project: name,
       target: target.name,
       clusters: desired.clusters.map(({ key }) => key),
       files,
+      ...Object.fromEntries(code.map(([kind, list]) => [kind, list.map(({ key }) => key)])),
     }
-    const text = `${name} is valid for target ${target.name}: ${desired.clusters.length} cluster(s), ${files} file(s)`
+    const counts = code.map(([kind, list]) => `, ${list.length} ${kind.replace(/s$/, '(s)')}`).join('')
+    const text = `${name} is valid for target ${target.name}: ${desired.clusters.length} cluster(s), ${files} file(s)${counts}`
     run.emit({ type: 'result', data, text })
   },
 })

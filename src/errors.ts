@@ -33,6 +33,9 @@ interface Entry {
   hint: (c: Context) => string
 }
 
+/** The hint of a bad command line that has none of its own; the edge names the command in it. */
+export const seeHelp = 'see --help'
+
 /** code -> what happened, what to do, exit code. Secrets never enter a context; the renderers redact all the same. */
 const registry = {
   CONFIG_INVALID: {
@@ -40,7 +43,7 @@ const registry = {
     say: (c) => `${c['count']} fault(s) in the project's files; nothing was sent`,
     hint: () => 'mend each line above and run `brickrail validate` again',
   },
-  USAGE: { exit: 2, say: (c) => `${c['what']}`, hint: (c) => `${c['hint'] ?? 'see --help'}` },
+  USAGE: { exit: 2, say: (c) => `${c['what']}`, hint: (c) => `${c['hint'] ?? seeHelp}` },
   TARGET_UNKNOWN: {
     exit: 2,
     say: (c) => `there is no target «${c['target']}» in ${c['file']}`,
@@ -121,8 +124,10 @@ const registry = {
   },
   LIBRARY_FAILED: {
     exit: 4,
-    say: (c) => `${c['count']} libraries did not install on ${c['name']}: ${c['list']}`,
-    hint: () => 'fix the name or version in the libraries file, or read the driver log of the cluster',
+    say: (c) =>
+      `${c['count'] === 1 ? '1 library' : `${c['count']} libraries`} did not install on ${c['name']}: ${c['list']}`,
+    hint: (c) =>
+      `${c['hint'] ?? 'fix the name or version in the libraries file, or read the driver log of the cluster'}`,
   },
   NOT_APPLIED: {
     exit: 4,
@@ -131,7 +136,7 @@ const registry = {
   },
   FOREIGN: {
     exit: 4,
-    say: (c) => `${c['what']} belongs to ${c['owner']}`,
+    say: (c) => `${c['what']}${c['owner'] === undefined ? '' : ` belongs to ${c['owner']}`}`,
     hint: (c) => `${c['hint']}`,
   },
   LEDGER_UNREADABLE: {
@@ -142,7 +147,8 @@ const registry = {
   },
   NO_SUCH_DEPLOYMENT: {
     exit: 2,
-    say: (c) => `there is no finished deployment #${c['number']} of ${c['target']}`,
+    say: (c) =>
+      `there is no finished deployment ${c['number'] === undefined ? 'to go back to' : `#${c['number']}`} of ${c['target']}`,
     hint: (c) => `${c['known']}; see \`brickrail history\``,
   },
   UNAUTHENTICATED: {
@@ -190,10 +196,46 @@ const registry = {
     say: (c) => `gave up after ${c['seconds']} s waiting for ${c['what']}; last state ${c['state']}`,
     hint: (c) => `${c['hint']}`,
   },
+  NOT_KEPT: {
+    exit: 4,
+    say: (c) => `${c['what']} is no longer in the workspace, and was too large to be kept in the record`,
+    hint: () => 'check out the commit of that deployment and run `brickrail deploy` there',
+  },
+  PACKAGE_NOT_BUILT: {
+    exit: 2,
+    say: (c) => `${c['what']}: ${c['why']}`,
+    hint: (c) => `${c['hint']}; nothing was sent`,
+  },
+  RUN_FAILED: {
+    exit: 8,
+    say: (c) => `run ${c['run']} of ${c['what']} ended ${c['state']}${c['why']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  RUN_NOT_FOUND: {
+    exit: 2,
+    say: (c) => `there is no run ${c['run']} on ${c['host']}: ${c['message']}`,
+    hint: () => 'give the number that `brickrail run` printed; a workspace forgets runs after 60 days',
+  },
+  NOT_DEPLOYED: {
+    exit: 4,
+    say: (c) => `${c['what']} is not deployed to ${c['target']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  TESTS_FAILED: {
+    exit: 8,
+    say: (c) => `${c['what']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  NO_TESTS: {
+    exit: 8,
+    say: (c) => `no test was executed: ${c['what']}`,
+    hint: () =>
+      'a run without tests proves nothing: see that the suite finds its tests, and does not skip all of them',
+  },
   INTERRUPTED: {
     exit: 4,
     say: (c) => `stopped by ${c['signal']}: ${c['what']}`,
-    hint: () => 'run the same command again; it goes on from what is there',
+    hint: (c) => `${c['hint'] ?? 'run the same command again; it goes on from what is there'}`,
   },
 } satisfies Record<string, Entry>
 

@@ -1,6 +1,6 @@
 import { parseArgs, type ArgsDef } from 'citty'
 import { distance } from 'fastest-levenshtein'
-import { Fail } from '../errors.ts'
+import { Fail, seeHelp } from '../errors.ts'
 
 /** Every command has these. */
 export const commonArgs = {
@@ -48,7 +48,7 @@ export const quietArg = {
     type: 'boolean',
     alias: 'q',
     default: false,
-    description: 'no warnings about the files of the project',
+    description: 'no warnings about the files of the project, except of likely slips of the pen',
   },
 } as const satisfies ArgsDef
 
@@ -96,15 +96,15 @@ const takesValue = (args: ArgsDef, flag: string): boolean =>
 interface Scanned {
   flags: string[]
   positionals: string[]
-  /** A repeatable flag's values: citty keeps only the last. */
-  vars: string[]
+  /** Every value of a flag, in order: citty keeps only the last. */
+  lists: Map<string, string[]>
 }
 
 const emptyHint =
   'the one given is empty: set the variable that it comes from (of the CI job, or of your shell)'
 
 const scan = (raw: readonly string[], args: ArgsDef): Scanned => {
-  const found: Scanned = { flags: [], positionals: [], vars: [] }
+  const found: Scanned = { flags: [], positionals: [], lists: new Map() }
   for (let index = 0; index < raw.length; index += 1) {
     const word = raw[index] ?? ''
     if (!word.startsWith('-') || word === '-') {
@@ -121,7 +121,7 @@ const scan = (raw: readonly string[], args: ArgsDef): Scanned => {
         what: `--${flag} needs a value`,
         ...(value === '' ? { hint: emptyHint } : {}),
       })
-    if (flag === 'var') found.vars.push(value)
+    found.lists.set(flag, [...(found.lists.get(flag) ?? []), value])
   }
   return found
 }
@@ -130,26 +130,42 @@ const didYouMean = (flag: string, known: readonly string[]): string => {
   const near = known
     .filter((name) => name.length > 2 && distance(flag, name) <= 2)
     .sort((a, b) => distance(flag, a) - distance(flag, b))
-  return near[0] === undefined ? 'see --help' : `did you mean --${near[0]}?`
+  return near[0] === undefined ? seeHelp : `did you mean --${near[0]}?`
 }
 
-const readVars = (texts: readonly string[]): Record<string, string> =>
+/**
+ * The values of a flag that is given as `--var name=value`; the last one of a name counts.
+ * @throws Fail USAGE
+ */
+export const readPairs = (flag: string, texts: readonly string[] = []): Record<string, string> =>
   Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf('=')
-      if (at < 1) throw new Fail('USAGE', { what: `--var ${text} is not name=value` })
+      if (at < 1) throw new Fail('USAGE', { what: `--${flag} ${text} is not name=value` })
       return [text.slice(0, at), text.slice(at + 1)]
     }),
   )
+
+/** Number of words that may stand without a flag: a positional whose hint ends in `...` takes all that are left. */
+const placesOf = (args: ArgsDef): number =>
+  Object.values(args)
+    .filter(({ type }) => type === 'positional')
+    .reduce((sum, { valueHint }) => (valueHint?.endsWith('...') ? Infinity : sum + 1), 0)
+
+export interface ReadArgs {
+  values: Values
+  vars: Record<string, string>
+  /** Every value that a flag was given, in order. */
+  lists: Readonly<Record<string, readonly string[]>>
+  /** All words without a flag. */
+  words: readonly string[]
+}
 
 /**
  * Read a command line.
  * @throws Fail USAGE for an unknown flag, a missing or bad value, or a word too many
  */
-export const readArgs = (
-  words: readonly string[],
-  args: ArgsDef,
-): { values: Values; vars: Record<string, string> } => {
+export const readArgs = (words: readonly string[], args: ArgsDef): ReadArgs => {
   // `-t=dev` is `-t dev`; util.parseArgs would read the value «=dev».
   const raw = words.flatMap((word) => (/^-[a-z]=/i.test(word) ? [word.slice(0, 2), word.slice(3)] : [word]))
   const known = flagNames(args)
@@ -158,12 +174,18 @@ export const readArgs = (
   if (unknown !== undefined)
     throw new Fail('USAGE', { what: `there is no option --${unknown}`, hint: didYouMean(unknown, known) })
   // Help is for those who do not know yet which options are required.
-  if (found.flags.some((flag) => flag === 'help' || flag === 'h')) return { values: { help: true }, vars: {} }
-  const places = Object.values(args).filter(({ type }) => type === 'positional').length
-  const extra = found.positionals[places]
+  if (found.flags.some((flag) => flag === 'help' || flag === 'h'))
+    return { values: { help: true }, vars: {}, lists: {}, words: [] }
+  const extra = found.positionals[placesOf(args)]
   if (extra !== undefined) throw new Fail('USAGE', { what: `«${extra}» is one word too many` })
   try {
-    return { values: parseArgs(raw, args), vars: readVars(found.vars) }
+    const lists = Object.fromEntries(found.lists)
+    return {
+      values: parseArgs(raw, args),
+      vars: readPairs('var', lists['var']),
+      lists,
+      words: found.positionals,
+    }
   } catch (error) {
     if (error instanceof Fail || !(error instanceof Error) || error.name !== 'CLIError') throw error
     throw new Fail('USAGE', { what: error.message })

@@ -22,29 +22,43 @@ export interface Workspace {
   host: string
   /** Name of the way to authenticate. */
   method: string
+  /** Why the embedded workspace runs no code; undefined: it does, or the workspace is not embedded. */
+  simulated?: string
   client: Databricks
   /** Not ended by the stop signal: for what has to be said after it. */
   lastWords: Databricks
-  close(): void
+  /** Ends what the embedded workspace still runs. */
+  close(): Promise<void>
 }
 
 interface Endpoint {
   host: string
   fetch: typeof globalThis.fetch
   tokens: TokenSource
-  close(): void
+  /** See Workspace. */
+  simulated?: string
+  close(): Promise<void>
 }
+
+/** What the embedded workspace takes itself for: nothing listens there. */
+export const embeddedHost = 'http://embedded'
 
 /** The embedded workspace keeps its state beside the project, so that the next command finds what this one did. */
 const embedded = async (run: Run, project: Project): Promise<Endpoint> => {
   const { createEmulator } = await import('../emulator/emulator.ts')
-  const clock = run.world.env['BRICKRAIL_EMBEDDED_CLOCK'] === 'instant' ? 'instant' : 'real'
+  const { chooseCompute, computeSettings, readMode } = await import('./compute.ts')
+  const { env } = run.world
+  const state = join(project.root, '.brickrail', 'embedded', project.target.name)
+  const name = computeSettings.embedded
+  const chosen = await chooseCompute(run, readMode(env[name], name), state, name)
   const emulator = createEmulator({
-    state: join(project.root, '.brickrail', 'embedded', project.target.name),
-    clock,
+    ...chosen,
+    state,
+    clock: env['BRICKRAIL_EMBEDDED_CLOCK'] === 'instant' ? 'instant' : 'real',
   })
   const tokens = { method: 'pat', renewable: false, get: async () => emulator.token }
-  return { host: 'http://embedded', fetch: emulator.fetch, tokens, close: () => emulator.close() }
+  const simulated = chosen.simulated === undefined ? {} : { simulated: chosen.simulated }
+  return { host: embeddedHost, fetch: emulator.fetch, tokens, close: emulator.close, ...simulated }
 }
 
 /** ms. Signing in to Azure may take a while; a prompt that nobody sees takes for ever. */
@@ -96,7 +110,7 @@ const remote = async (run: Run, project: Project, host: string): Promise<Endpoin
       run.emit({ type: 'notice', level: 'warning', text, hint: 'use a real token' })
     },
   })
-  return { host, fetch: world.fetch, tokens, close: () => undefined }
+  return { host, fetch: world.fetch, tokens, close: async () => undefined }
 }
 
 /**
@@ -118,6 +132,7 @@ export const connect = async (run: Run, project: Project): Promise<Workspace> =>
   return {
     host: host === undefined ? 'embedded' : endpoint.host,
     method: endpoint.tokens.method,
+    ...(endpoint.simulated === undefined ? {} : { simulated: endpoint.simulated }),
     client: databricks(createCall({ ...options, stop })),
     lastWords: databricks(createCall({ ...options, timeoutMs: 10_000 })),
     close: () => endpoint.close(),

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { applyPlan } from '../apply/engine.ts'
 import type { ApplyContext } from '../apply/context.ts'
 import { stateAfter } from '../apply/state.ts'
@@ -10,15 +8,14 @@ import { createPacker } from '../ledger/packs.ts'
 import { attemptsIn } from '../plan/attempts.ts'
 import { losses } from '../plan/lost.ts'
 import { countWrites, isWrite } from '../plan/plan.ts'
-import type { Desired, DesiredFile, Plan, Scope, Step } from '../plan/state.ts'
+import type { Desired, Plan, RecordedState, Scope, Step } from '../plan/state.ts'
 import type { Int64 } from '../wire/endpoint.ts'
 import { readSeconds } from './args.ts'
+import { checkoutContent, prepare, type Content } from './content.ts'
 import { outdatedBy } from './outdated.ts'
 import { currentOwner } from './owner.ts'
 import { heldBy, planTarget, refuse, type Planned } from './planning.ts'
 import { planTools, type Session } from './session.ts'
-
-export type ReadFile = (file: DesiredFile) => Promise<Uint8Array>
 
 /** What a deployment came to. */
 export interface Deployment {
@@ -55,10 +52,20 @@ const writtenBefore = ({ observation }: Planned): Map<string, Int64> => {
   return new Map(known)
 }
 
-const contextOf = (session: Session, planned: Planned, held: Claim, read: ReadFile): ApplyContext => {
+/** What a pack of some deployment holds. */
+const keptDigests = ({ files, apps, packages }: RecordedState = {}): Set<string> => {
+  const code = Object.values(apps ?? {}).flatMap((app) => app.files)
+  const wheels = Object.values(packages ?? {}).map(({ sha256, in: number }) => ({
+    digest: sha256,
+    in: number,
+  }))
+  const kept = [...code, ...wheels].filter((one) => one.in > 0)
+  return new Set([...(files?.files ?? []), ...kept].map(({ digest }) => digest))
+}
+
+const contextOf = (session: Session, planned: Planned, held: Claim, content: Content): ApplyContext => {
   const { run, client, lastWords, place } = session
   const timeout = readSeconds(run.values, 'timeout') * 1000
-  const recorded = planned.observation.deployed.ledger.state?.files?.files ?? []
   return {
     client,
     lastWords,
@@ -67,14 +74,19 @@ const contextOf = (session: Session, planned: Planned, held: Claim, read: ReadFi
     claim: held,
     tools: planTools,
     packer: createPacker(client, place, held.number),
-    read,
+    read: content.file,
+    readApp: content.app,
+    wheel: content.wheel,
+    place,
+    wheels: new Map(),
     writtenBefore: writtenBefore(planned),
-    kept: new Set(recorded.map(({ digest }) => digest)),
+    kept: keptDigests(planned.observation.deployed.ledger.state),
     timeouts: { cluster: timeout, libraries: timeout },
     readBack: planned.plan.steps.some((step) => !step.do.startsWith('files.')),
     writtenAt: new Map(),
     failed: new Map(),
     created: new Map(),
+    createdJobs: new Map(),
     sent: new Map(),
   }
 }
@@ -96,9 +108,14 @@ const closeFailed = async (session: Session, held: Claim, error: unknown): Promi
   }
 }
 
-const applyHeld = async (session: Session, planned: Planned, held: Claim, read: ReadFile): Promise<void> => {
+const applyHeld = async (
+  session: Session,
+  planned: Planned,
+  held: Claim,
+  content: Content,
+): Promise<void> => {
   const { plan, desired, observation } = planned
-  const context = contextOf(session, planned, held, read)
+  const context = contextOf(session, planned, held, content)
   // Steps pulse too, but a call that is throttled for minutes, or a long read-back, gives no sign of life by itself.
   const rest = session.run.world.every?.(beatMs, () => void held.pulse().catch(() => undefined))
   try {
@@ -121,7 +138,7 @@ const applyHeld = async (session: Session, planned: Planned, held: Claim, read: 
 export const applyPlanned = async (
   session: Session,
   planned: Planned,
-  read: ReadFile,
+  content: Content = checkoutContent(session),
 ): Promise<Deployment> => {
   const { run, place, lastWords } = session
   const { plan } = planned
@@ -130,11 +147,12 @@ export const applyPlanned = async (
   refuse(session, planned)
   const writes = countWrites(plan)
   if (writes === 0 && !plan.settles) {
-    await applyPlan(contextOf(session, planned, noClaim, read), plan, run.emit)
+    await applyPlan(contextOf(session, planned, noClaim, content), plan, run.emit)
     return { writes }
   }
   const busy = heldBy(session, planned)
   if (busy) throw busy
+  await prepare(plan, content)
   const held = await claim({
     client: lastWords,
     clock: run.world.clock,
@@ -147,15 +165,9 @@ export const applyPlanned = async (
     attempts: attemptsIn(planned.desired, plan.scope, plan.base + 1),
     lost: losses(plan, planned.observation.deployed.clusters),
   })
-  await applyHeld(session, planned, held, read)
+  await applyHeld(session, planned, held, content)
   return { number: held.number, writes }
 }
-
-/** Files as they are in the checkout. */
-export const diskReader =
-  ({ project }: Session): ReadFile =>
-  (file) =>
-    readFile(join(project.sourceDir, file.source))
 
 /** ms since 1970. */
 const lockEnd = ({ run }: Session): number =>
@@ -189,7 +201,7 @@ export const deploy = async (
   session: Session,
   desired: Desired,
   scope: Scope,
-  read: ReadFile,
+  content: Content = checkoutContent(session),
 ): Promise<Deployment> => {
   const { world, values, emit } = session.run
   const end = lockEnd(session)
@@ -199,7 +211,7 @@ export const deploy = async (
     if (outdated !== undefined && values['allow-outdated'] !== true) return { writes: 0, outdated }
     emit({ type: 'plan', plan: planned.plan })
     try {
-      return await applyPlanned(session, planned, read)
+      return await applyPlanned(session, planned, content)
     } catch (error) {
       if (!lostRace(error) || world.clock.now() >= end) throw error
       emit({ type: 'notice', level: 'info', text: `${error.message}; planning again` })

@@ -176,13 +176,20 @@ export const writeFiles = async (
   await applyChanges(root, changes)
 }
 
-/** A unified diff from what is there to what the spec generates. */
+/** What is there against what the spec generates: the names of files that are not there at all, and a unified diff of the others. */
 export const diffOf = async (files: readonly PipelineFile[]): Promise<string> => {
   const { createTwoFilesPatch } = await import('diff')
-  return changedFiles(files)
+  const changed = changedFiles(files)
+  const missing = changed.filter(({ before }) => before === undefined)
+  const list =
+    missing.length === 0
+      ? ''
+      : `${missing.length} pipeline file(s) are not there:\n${missing.map(({ path }) => `  ${path}\n`).join('')}`
+  const diffs = changed
+    .filter(({ before }) => before !== undefined)
     .map(({ path, before, after }) =>
       createTwoFilesPatch(
-        before === undefined ? '/dev/null' : `a/${path}`,
+        `a/${path}`,
         after === undefined ? '/dev/null' : `b/${path}`,
         before ?? '',
         after ?? '',
@@ -192,5 +199,5 @@ export const diffOf = async (files: readonly PipelineFile[]): Promise<string> =>
       ).replace(/^=+\n/, ''),
     )
     .join('')
-    .trimEnd()
+  return `${list}${diffs}`.trimEnd()
 }

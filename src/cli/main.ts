@@ -2,7 +2,7 @@ import { renderUsage } from 'citty'
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-import { Fail } from '../errors.ts'
+import { Fail, seeHelp } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { openHost } from '../host/open.ts'
 import type { Emit } from '../report/events.ts'
@@ -10,7 +10,7 @@ import { colorWanted } from '../report/output.ts'
 import { createRedactor, type Redactor } from '../report/redact.ts'
 import { createReporter, type Mode, type Reporter } from '../report/reporter.ts'
 import { createTaskRecorder, type TaskRecorder } from '../report/run-record.ts'
-import { commonArgs, readArgs, type Values } from './args.ts'
+import { commonArgs, readArgs, type ReadArgs, type Values } from './args.ts'
 import { createCiLog } from './ci-log.ts'
 import { reportRun } from './reports.ts'
 import type { Script, World } from './script.ts'
@@ -41,10 +41,11 @@ const expected = (error: unknown): unknown => {
 }
 
 /** The one place where a failure becomes an exit code. */
-const report = (thrown: unknown, emit: Emit): number => {
+const report = (thrown: unknown, emit: Emit, command: string): number => {
   const error = expected(thrown)
   if (error instanceof Fail) {
-    const { code, message, hint, exit, faults } = error
+    const { code, message, exit, faults } = error
+    const hint = error.hint === seeHelp ? `see \`brickrail ${command} --help\`` : error.hint
     emit({ type: 'failure', code, message, hint, exit, faults })
     return exit
   }
@@ -106,11 +107,11 @@ const listen = (name: string, world: World, values: Values): Listeners => {
 }
 
 /** The exit code of some work: its own, or that of its failure. */
-const attempt = async (work: () => Promise<number | void>, emit: Emit): Promise<number> => {
+const attempt = async (work: () => Promise<number | void>, emit: Emit, command: string): Promise<number> => {
   try {
     return (await work()) ?? 0
   } catch (error) {
-    return report(error, emit)
+    return report(error, emit, command)
   }
 }
 
@@ -122,10 +123,10 @@ export const runScript = async (script: Script, raw: readonly string[], world: W
   const { name } = script
   const args = { ...script.args, ...commonArgs }
   let values: Values = wantsJson(raw) ? { output: 'json' } : {}
-  let vars: Readonly<Record<string, string>> = {}
+  let rest: Omit<ReadArgs, 'values'> = { vars: {}, lists: {}, words: [] }
   let unread: unknown
   try {
-    ;({ values, vars } = readArgs(raw, args))
+    ;({ values, ...rest } = readArgs(raw, args))
   } catch (error) {
     unread = error
   }
@@ -135,16 +136,24 @@ export const runScript = async (script: Script, raw: readonly string[], world: W
   }
   const startedAt = world.clock.now()
   const { host, reporter, redactor, recorder, emit, close } = listen(name, world, values)
-  let exit = await attempt(async () => {
-    if (unread !== undefined) throw unread
-    return await script.run({ name, world, values, vars, emit, redactor })
-  }, emit)
+  let exit = await attempt(
+    async () => {
+      if (unread !== undefined) throw unread
+      return await script.run({ name, world, values, ...rest, emit, redactor })
+    },
+    emit,
+    name,
+  )
   const { summary, comment, target } = values
   if (comment === true)
-    exit = await attempt(async () => {
-      const { postComment } = await import('./comment.ts')
-      return await postComment({ world, host, redactor, emit, values, outcome: reporter.outcome(exit) })
-    }, emit)
+    exit = await attempt(
+      async () => {
+        const { postComment } = await import('./comment.ts')
+        return await postComment({ world, host, redactor, emit, values, outcome: reporter.outcome(exit) })
+      },
+      emit,
+      name,
+    )
   const lost = await reportRun({
     world,
     host,
@@ -158,7 +167,7 @@ export const runScript = async (script: Script, raw: readonly string[], world: W
     ...(typeof target === 'string' && /^[\w-]+$/.test(target) ? { target } : {}),
   })
   if (lost !== undefined) {
-    const code = report(lost, emit)
+    const code = report(lost, emit, name)
     if (exit === 0) exit = code
   }
   close(exit)

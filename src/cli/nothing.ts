@@ -1,5 +1,5 @@
 import { readLedger } from '../ledger/read.ts'
-import type { Desired } from '../plan/state.ts'
+import type { Desired, Plan, Step } from '../plan/state.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -10,5 +10,15 @@ export const nothingOf = async ({ client, place, project }: Session): Promise<De
   const { tail } = await readLedger(client, place)
   const root = tail.state?.files?.root ?? project.desired.files?.root
   const files = root === undefined ? {} : { files: { root, exclusive: false, files: [] } }
-  return { project: place.project, target: place.target, clusters: [], ...files }
+  // Jobs are known by their tags: where any are or were declared, whatever is left of them is looked for.
+  const jobs = project.desired.jobs || tail.state?.jobs ? { jobs: [] } : {}
+  const code = { packages: [], apps: [], ...jobs }
+  return { project: place.project, target: place.target, clusters: [], ...files, ...code }
 }
+
+const asked = 'destroy was asked for'
+
+const withReason = (step: Step): Step => ('why' in step ? { ...step, why: asked } : step)
+
+/** The plan of a destroy: nothing is declared, but that is not why things go. */
+export const destroying = (plan: Plan): Plan => ({ ...plan, steps: plan.steps.map(withReason) })

@@ -110,7 +110,13 @@ const writeReports = async (ended: Ended, folder: string): Promise<void> => {
     import('../report/metrics.ts'),
   ])
   const outcome = ended.outcome()
-  const record = { outcome, tasks: recorder.tasks(), startedAt, endedAt: world.clock.now() }
+  const record = {
+    outcome,
+    tasks: recorder.tasks(),
+    suites: recorder.suites(),
+    startedAt,
+    endedAt: world.clock.now(),
+  }
   await mkdir(folder, { recursive: true })
   const write = (name: string, text: string) => writeFile(join(folder, name), text)
   const name = ended.target === undefined ? outcome.command : `${outcome.command}-${ended.target}`

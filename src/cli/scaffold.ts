@@ -24,6 +24,9 @@ const projectName = (folder: string, asked: string | undefined): string => {
   })
 }
 
+/** Not what Python left behind when somebody tried the sample where it is installed. */
+const isSource = (path: string): boolean => !/__pycache__|\.egg-info|\.pytest_cache/.test(basename(path))
+
 const listed = async (folder: string, part: string): Promise<string[]> => {
   const entries = await readdir(join(folder, part), { recursive: true, withFileTypes: true })
   return entries
@@ -51,6 +54,7 @@ const adapt = (text: string, { name, hosts, branch }: Answers): string =>
     .replace(/^name: .*$/m, `name: ${scalar(name)}`)
     .replace(/^( *path: \/Shared\/)HelloWorkspace$/m, `$1${name}`)
     .replace(/^( *path: \/Shared\/)Tesseract$/m, `$1${name}-prod`)
+    .replace(/^( *lake: dbfs:\/datalake)\b/m, `$1/${name}`)
     .replace(/^ *command: node dist\/.*\n/m, '')
     .replace(/^( *hosts: ).*$/m, (line, key: string) => (hosts ? `${key}[${hosts.join(', ')}]` : line))
     .replace(/^( *default_branch: ).*$/m, (line, key: string) => (branch ? key + scalar(branch) : line))
@@ -74,7 +78,12 @@ export const scaffold = async (
         hint: 'run init in an empty folder and copy what you need from there',
       })
   await mkdir(folder, { recursive: true })
-  for (const part of parts) await cp(join(packageRoot, part), join(folder, part), { recursive: true })
+  for (const part of parts)
+    await cp(join(packageRoot, part), join(folder, part), {
+      recursive: true,
+      dereference: true,
+      filter: isSource,
+    })
   for (const file of await listed(folder, 'pipelines'))
     if (/\.ya?ml$/.test(file))
       await writeFile(
@@ -85,8 +94,15 @@ export const scaffold = async (
   return [...(await listed(folder, 'pipelines')), ...(await listed(folder, 'workspace'))].sort()
 }
 
-/** State of the embedded workspace, reports of CI jobs, a pipeline run at home, installed packages: nobody's source code. */
-const ignored = ['.brickrail/', 'brickrail-reports/', '.gitlab-ci-local/', 'node_modules/']
+/** State of the embedded workspace, reports of CI jobs, wheels, a pipeline run at home, installed packages: nobody's source code. */
+const ignored = [
+  '.brickrail/',
+  'brickrail-reports/',
+  'dist-packages/',
+  '.gitlab-ci-local/',
+  'node_modules/',
+  '__pycache__/',
+]
 
 const ignoreState = async (folder: string): Promise<void> => {
   const file = join(folder, '.gitignore')

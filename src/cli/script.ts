@@ -26,6 +26,10 @@ export interface Run {
   world: World
   values: Values
   vars: Readonly<Record<string, string>>
+  /** Every value that a flag was given, in order: `values` has the last one. */
+  lists: Readonly<Record<string, readonly string[]>>
+  /** All words without a flag. */
+  words: readonly string[]
   emit: Emit
   redactor: Redactor
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import { Fail } from '../errors.ts'
+import { readMode, serverCompute } from './compute.ts'
 import type { Run } from './script.ts'
 
 /** @throws Fail USAGE */
@@ -26,9 +27,13 @@ const listen = async (emulator: ReturnType<typeof createEmulator>, port: number)
 }
 
 /** Serve until the process is told to end. The token is no secret: it opens nothing but this emulator, on this machine. */
-export const serve = async (run: Run, options: EmulatorOptions & { port: number }): Promise<void> => {
-  const { port, ...rest } = options
-  const emulator = createEmulator(rest)
+export const serve = async (
+  run: Run,
+  options: Omit<EmulatorOptions, 'compute' | 'lenient' | 'simulated'> & { port: number; compute?: string },
+): Promise<void> => {
+  const { port, compute: mode, ...rest } = options
+  const { remove, ...compute } = await serverCompute(run, readMode(mode, '--compute'), rest.state)
+  const emulator = createEmulator({ ...rest, ...compute })
   try {
     const server = await listen(emulator, port)
     const text = [
@@ -40,6 +45,7 @@ export const serve = async (run: Run, options: EmulatorOptions & { port: number 
     if (!run.world.stop.aborted) await once(run.world.stop, 'abort')
     await server.close()
   } finally {
-    emulator.close()
+    await emulator.close()
+    remove()
   }
 }

@@ -4,7 +4,9 @@ import { clusterFields } from '../config/cluster/fields.ts'
 import { Fail, invalid, type Fault } from '../errors.ts'
 import type { PlanTools } from '../plan/fields.ts'
 import type { LedgerPlace } from '../ledger/record.ts'
+import { detectHost } from '../host/detect.ts'
 import { connect, type Workspace } from './connect.ts'
+import { headOf, lastChangeOf } from './git.ts'
 import type { Run } from './script.ts'
 
 /** A loaded project, and the workspace of its target. */
@@ -21,16 +23,25 @@ export const planTools: PlanTools = {
 
 const textOf = (value: string | boolean | undefined) => (typeof value === 'string' ? value : undefined)
 
+/** Most likely a slip of the pen, and nobody would see what comes of it: said even with --quiet. */
+const slips: ReadonlySet<string> = new Set(['unknown-job-field', 'overlay-without-target'])
+const isSlip = ({ rule }: Fault): boolean => slips.has(rule)
+
 /** Commands without --quiet only look back: what the files hold was said when they were deployed. */
-const warns = ({ quiet }: Run['values']): boolean => quiet === false
+const worthSaying = (warnings: readonly Fault[], { quiet }: Run['values']): readonly Fault[] => {
+  if (quiet === undefined) return []
+  return quiet === false ? warnings : warnings.filter(isSlip)
+}
 
 /** More than these are for those who check the files; for others they hide what the command has to say. */
 const most = 3
 
 const warn = (warnings: readonly Fault[], all: boolean, emit: Run['emit']): void => {
-  if (all || warnings.length <= most) for (const fault of warnings) emit({ type: 'warning', fault })
-  else {
-    const text = `${warnings.length} warnings about the files of the project: \`brickrail validate\` lists them`
+  const others = warnings.filter((fault) => !isSlip(fault))
+  const listed = all || others.length <= most ? warnings : warnings.filter(isSlip)
+  for (const fault of listed) emit({ type: 'warning', fault })
+  if (listed.length < warnings.length) {
+    const text = `${others.length} warnings about the files of the project: \`brickrail validate\` lists them`
     emit({ type: 'notice', level: 'info', text })
   }
 }
@@ -52,11 +63,13 @@ export const openProject = async (
     env: world.env,
     vars,
     today: new Date(world.clock.now()).toISOString().slice(0, 10),
+    commit: () => detectHost(world.env).commit ?? headOf(world.cwd),
+    lastChange: lastChangeOf,
     ...(file === undefined ? {} : { file }),
     ...(target ? { target } : {}),
     ...(offline === undefined ? {} : { offline }),
   })
-  if (warns(values)) warn(loaded.warnings, offline === true, emit)
+  warn(worthSaying(loaded.warnings, values), offline === true, emit)
   if (!loaded.ok) throw invalid(loaded.faults)
   return loaded.project
 }
@@ -81,6 +94,6 @@ export const withSession = async <T>(run: Run, work: (session: Session) => Promi
   } catch (error) {
     throw await withName(workspace, error)
   } finally {
-    workspace.close()
+    await workspace.close()
   }
 }

@@ -29,14 +29,38 @@ const ignoreClosedPipes = (): void => {
     })
 }
 
-/** First signal: stop in good order. A second one: the user means it. */
-const stopOnSignals = (): AbortSignal => {
+/** ms: one Ctrl-C arrives twice, from the terminal and from npm, which passes it on. */
+const sameWish = 1000
+
+interface Signalled {
+  on: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', then: () => void) => unknown
+  exit: (code: number) => unknown
+  say: (text: string) => unknown
+  /** ms */
+  now: () => number
+}
+
+const thisProcess: Signalled = {
+  on: (signal, then) => process.on(signal, then),
+  exit: (code) => process.exit(code),
+  say: (text) => process.stderr.write(text),
+  now: () => performance.now(),
+}
+
+/** First signal: stop in good order. A second one, later than that the first could come twice: the user means it. */
+export const stopOnSignals = ({ on, exit, say, now }: Signalled = thisProcess): AbortSignal => {
   const controller = new AbortController()
+  let first = 0
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(4)
-      const what = 'what was under way has ended, and no further step was begun'
-      controller.abort(new Fail('INTERRUPTED', { signal, what }))
+    on(signal, () => {
+      if (!controller.signal.aborted) {
+        first = now()
+        const what = 'what was under way has ended, and no further step was begun'
+        return controller.abort(new Fail('INTERRUPTED', { signal, what }))
+      }
+      if (now() - first < sameWish) return
+      say(`\nstopped at once by a second ${signal}: what was under way may go on, in the workspace as well\n`)
+      exit(4)
     })
   return controller.signal
 }

@@ -2,8 +2,10 @@ import { stripVTControlCharacters } from 'node:util'
 import { XMLBuilder } from 'fast-xml-parser'
 import type { Fault } from '../errors.ts'
 import { createPaint } from './output.ts'
+import { suiteNodes } from './junit-tests.ts'
 import type { Redact } from './redact.ts'
 import type { RunRecord } from './run-record.ts'
+import { countTests, failedCases, type TestSuite } from './tests.ts'
 import { faultLines, warningLines } from './text.ts'
 
 /** Attributes begin with `@`, as the builder wants it. */
@@ -50,7 +52,8 @@ const faultCase = (fault: Fault, say: Texts): Case => {
 const taskCases = ({ outcome, tasks, endedAt }: RunRecord, say: Texts): Case[] =>
   tasks.map((task) => {
     const end = 'endedAt' in task ? task.endedAt : endedAt
-    const detail = say(task.detail ?? 'failed')
+    const trace = 'trace' in task && task.trace !== undefined ? `\n${task.trace}` : ''
+    const detail = say(`${task.detail ?? 'failed'}${trace}`)
     return {
       '@classname': `brickrail.${outcome.command}`,
       '@name': say(task.title),
@@ -84,6 +87,20 @@ const distinct = (cases: readonly Case[]): Case[] => {
   })
 }
 
+const totals = (
+  own: { '@tests': number; '@failures': number; '@skipped': number },
+  suites: readonly TestSuite[],
+): Record<string, number> => {
+  const { tests, skipped } = countTests(suites)
+  const errors = failedCases(suites).filter(({ status }) => status === 'error').length
+  return {
+    '@tests': own['@tests'] + tests,
+    '@failures': own['@failures'] + failedCases(suites).length - errors,
+    '@errors': errors,
+    '@skipped': own['@skipped'] + skipped,
+  }
+}
+
 const paint = createPaint(false)
 
 const builder = new XMLBuilder({
@@ -96,12 +113,13 @@ const builder = new XMLBuilder({
 })
 
 /**
- * A run as a JUnit report: every step, every fault of a file, and the run itself are test cases; warnings are its output.
+ * A run as a JUnit report: every step, every fault of a file, and the run itself are test cases; warnings are its output. The
+ * tests that it has run are suites beside it.
  * https://github.com/testmoapp/junitxml
  */
 export const junit = (record: RunRecord, redact: Redact): string => {
   const say = cleaner(redact)
-  const { outcome, startedAt, endedAt } = record
+  const { outcome, startedAt, endedAt, suites = [] } = record
   const cases = distinct([
     ...taskCases(record, say),
     ...(outcome.failure?.faults ?? []).map((fault) => faultCase(fault, say)),
@@ -124,6 +142,6 @@ export const junit = (record: RunRecord, redact: Redact): string => {
   }
   return builder.build({
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
-    testsuites: { ...counts, testsuite: suite },
+    testsuites: { ...counts, ...totals(counts, suites), testsuite: [suite, ...suiteNodes(suites, say)] },
   })
 }

@@ -11,7 +11,16 @@ const one = (name: string, help: string, value: number): Metric => ({ name, help
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0)
 
-const ofPlan = ({ clusters, files, steps }: Plan): Metric[] => {
+/** Only of kinds that the plan is about, so that a project without them has no more lines than before. */
+const ofCode = ({ packages, apps, jobs }: Plan): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries({ package: packages, app: apps, job: jobs }).flatMap(([kind, changes]) =>
+      changes ? [[kind, changes.filter(({ action }) => action !== 'none').length]] : [],
+    ),
+  )
+
+const ofPlan = (plan: Plan): Metric[] => {
+  const { clusters, files, steps } = plan
   const libraries = sum(clusters.map(({ install, uninstall }) => install.length + uninstall.length))
   const uploads = files ? files.add.length + files.update.length : 0
   const deletes = files?.delete.length ?? 0
@@ -19,6 +28,7 @@ const ofPlan = ({ clusters, files, steps }: Plan): Metric[] => {
     cluster: clusters.filter(({ action }) => action !== 'none').length,
     library: libraries,
     file: uploads + deletes,
+    ...ofCode(plan),
   }
   return [
     {

@@ -56,6 +56,7 @@ export const createCollector = (command: string): { collect: Emit; outcome: (exi
     warning: ({ fault }) => void warnings.push({ ...fault }),
     plan: ({ plan }) => void Object.assign(seen, { plan }),
     task: () => undefined,
+    tests: () => undefined,
     retry: () => undefined,
     failure: ({ code, message, hint, faults }) => {
       seen.failure ??= { code, message, hint, faults }

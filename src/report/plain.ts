@@ -58,6 +58,7 @@ export const createPlain = ({ screen, redact, paint, now }: Stage): Renderer => 
     warning: ({ fault }) => screen.err(warningLines(fault, paint)),
     plan: ({ plan }) => screen.out(planText(plan, redact)),
     task,
+    tests: () => undefined,
     retry: (event) => {
       const more = throttle.due(`${event.method} ${event.path}`, now())
       if (more !== undefined) say(' ', retryText(event, more))
@@ -66,7 +67,7 @@ export const createPlain = ({ screen, redact, paint, now }: Stage): Renderer => 
       abandon()
       screen.err(failureLines(event, paint))
     },
-    result: ({ text }) => screen.out(text === '' ? [] : block(text, '')),
+    result: ({ text, shown = text }) => screen.out(shown === '' ? [] : block(shown, '')),
   }
 
   return {

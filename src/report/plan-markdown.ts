@@ -1,30 +1,15 @@
 import type { ClusterChange, FilesChange, Plan } from '../plan/state.ts'
-import { code, details, escapeMarkdown, joinBlocks, markdownTable } from './markdown.ts'
+import { details, joinBlocks, markdownTable } from './markdown.ts'
+import { capped, codeBlocks, fileRows, texts, type Texts } from './plan-code-markdown.ts'
+import { obstacle } from './plan-lines.ts'
 import { actionTitles, isQuiet, notableSteps, summaryLine } from './plan-summary.ts'
 import type { Redact } from './redact.ts'
-import { libraryName, shorten, showValue } from './text.ts'
+import { libraryName, showValue } from './text.ts'
 
 export interface MarkdownOptions {
   redact: Redact
   /** Bytes. GitHub takes 65,536 characters in a comment and 1 MiB in a job summary, Azure DevOps 150,000, GitLab 1,000,000. */
   limit: number
-}
-
-/** Rows of one table; the log has them all. */
-const most = 50
-
-/** Redacted first, then shortened, then escaped: each later step could hide a secret from the one before. */
-const texts = (redact: Redact) => ({
-  text: (value: string): string => escapeMarkdown(shorten(redact(value), 400)),
-  code: (value: string): string => code(shorten(redact(value), 200)),
-})
-
-type Texts = ReturnType<typeof texts>
-
-const capped = (rows: readonly string[][], columns: number): string[][] => {
-  if (rows.length <= most) return [...rows]
-  const more = [`… and ${rows.length - most} more`, ...Array.from({ length: columns - 1 }, () => '')]
-  return [...rows.slice(0, most), more]
 }
 
 const yes = (value: boolean): string => (value ? 'yes' : 'no')
@@ -65,11 +50,7 @@ const clusterDetails = (plan: Plan, change: ClusterChange, say: Texts, redact: R
 }
 
 const filesDetails = (change: FilesChange, say: Texts): string[] => {
-  const rows = [
-    ...change.delete.map((path) => ['delete', say.code(path)]),
-    ...change.update.map((path) => ['update', say.code(path)]),
-    ...change.add.map((path) => ['add', say.code(path)]),
-  ]
+  const rows = fileRows(change, say)
   const notes = change.notes.map((text) => `- ${say.text(text)}`)
   if (rows.length + notes.length === 0) return []
   const counts = `${change.add.length} to add, ${change.update.length} to update, ${change.delete.length} to delete, ${change.unchanged} unchanged`
@@ -80,11 +61,7 @@ const filesDetails = (change: FilesChange, say: Texts): string[] => {
 }
 
 const refusals = (plan: Plan, say: Texts): string =>
-  plan.refusals
-    .map(
-      ({ what, owner, hint }) => `- ❌ ${say.text(what)} belongs to ${say.text(owner)}<br>${say.text(hint)}`,
-    )
-    .join('\n')
+  plan.refusals.map((one) => `- ❌ ${say.text(obstacle(one))}<br>${say.text(one.hint)}`).join('\n')
 
 /** The sections of a plan: clusters at a glance, warnings, then the details of each; the outcome shows them too. */
 export const planBlocks = (plan: Plan, redact: Redact): string[] => {
@@ -97,6 +74,7 @@ export const planBlocks = (plan: Plan, redact: Redact): string[] => {
     ...(changes.length > 0 ? [clusterTable(changes, say)] : []),
     ...changes.flatMap((change) => clusterDetails(plan, change, say, redact)),
     ...(plan.files ? filesDetails(plan.files, say) : []),
+    ...codeBlocks(plan, say, redact),
   ]
 }
 

@@ -1,3 +1,4 @@
+import type { JobAction } from '../plan/state-code.ts'
 import type { ClusterAction, ClusterChange, JobUse, Plan, Step } from '../plan/state.ts'
 import { count } from './text.ts'
 
@@ -10,6 +11,14 @@ export const actionTitles: Readonly<Record<ClusterAction, string>> = {
   edit: 'edit in place',
   'blue-green': 'replace (blue-green: the new one first)',
   recreate: 'replace (delete, then create)',
+  delete: 'delete',
+}
+
+/** What an action does to a job: a reset is in place. */
+export const jobTitles: Readonly<Record<JobAction, string>> = {
+  none: 'unchanged',
+  create: 'create',
+  update: 'change in place; id and run history kept',
   delete: 'delete',
 }
 
@@ -45,14 +54,46 @@ const fileCounts = ({ files }: Plan): string[] => {
   return upload + remove === 0 ? [] : [`${count(upload, 'file')} to upload, ${remove} to delete`]
 }
 
+const tally = (
+  changes: readonly { action: string }[] | undefined,
+  noun: string,
+  words: Readonly<Record<string, string>>,
+): string[] =>
+  Object.entries(words).flatMap(([action, word]) => {
+    const n = (changes ?? []).filter((change) => change.action === action).length
+    return n === 0 ? [] : [`${count(n, noun)} ${word}`]
+  })
+
+const codeCounts = ({ packages, apps, jobs }: Plan): string[] => [
+  ...tally(packages, 'package', { upload: 'to build and upload', delete: 'to delete' }),
+  ...tally(apps, 'app', { deploy: 'to deploy', delete: 'to delete' }),
+  ...tally(jobs, 'job', { create: 'to create', update: 'to change', delete: 'to delete' }),
+]
+
+const sayQuiet = (step: Step): string[] => {
+  if (step.do === 'cluster.pin') return [`pin cluster ${step.cluster.key}`]
+  if (step.do === 'cluster.copy-acl') return [`copy permissions to cluster ${step.cluster.key}`]
+  if (step.do === 'cluster.wait')
+    return [`wait until cluster ${step.cluster.key} is ${step.until === 'RUNNING' ? 'RUNNING' : 'stable'}`]
+  return step.do === 'libraries.wait'
+    ? [`wait for ${count(step.libraries.length, 'library')} on ${step.cluster.key}`]
+    : []
+}
+
+/** Beside real changes they go without saying; alone they are all there is to say. */
+const quietSteps = ({ steps }: Plan): string => {
+  const texts = steps.flatMap(sayQuiet)
+  return texts.length > 0 ? `: ${texts.join(', ')}` : ''
+}
+
 /** `Plan: 1 cluster to create, 5 libraries to install, 12 files to upload, 0 to delete.` */
 export const summaryLine = (plan: Plan): string => {
   if (plan.refusals.length > 0)
     return `This plan cannot be applied: ${count(plan.refusals.length, 'obstacle')}, see above.`
-  const parts = [...clusterCounts(plan), ...fileCounts(plan)]
+  const parts = [...clusterCounts(plan), ...fileCounts(plan), ...codeCounts(plan)]
   if (parts.length > 0) return `Plan: ${parts.join(', ')}.`
   if (plan.steps.length > 0)
-    return `Plan: no difference in what is declared, ${count(plan.steps.length, 'step')} to do.`
+    return `Plan: no difference in what is declared, ${count(plan.steps.length, 'step')} to do${quietSteps(plan)}.`
   if (plan.settles) return 'Plan: nothing to change; the record of a run that was killed will be closed.'
   return 'Nothing to do: the workspace is as declared.'
 }

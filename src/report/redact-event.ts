@@ -13,7 +13,9 @@ const redactFault = (fault: Fault, redact: Redact): Fault => ({
 const redactTask = (event: EventOf<'task'>, redact: Redact): Event => {
   if (event.state === 'started') return { ...event, title: redact(event.title) }
   if (event.state === 'done' && event.detail === undefined) return event
-  return { ...event, detail: redact(event.detail ?? '') }
+  const detail = redact(event.detail ?? '')
+  if (event.state !== 'failed' || event.trace === undefined) return { ...event, detail }
+  return { ...event, detail, trace: redact(event.trace) }
 }
 
 /**
@@ -29,6 +31,7 @@ export const redactEvents = (redact: Redact, next: Emit): Emit => {
     }),
     warning: (event) => ({ ...event, fault: redactFault(event.fault, redact) }),
     plan: (event) => event,
+    tests: (event) => event,
     task: (event) => redactTask(event, redact),
     retry: (event) => ({ ...event, path: redact(event.path), reason: redact(event.reason) }),
     failure: (event) => ({
@@ -37,7 +40,11 @@ export const redactEvents = (redact: Redact, next: Emit): Emit => {
       hint: redact(event.hint),
       faults: event.faults.map((fault) => redactFault(fault, redact)),
     }),
-    result: (event) => ({ ...event, text: redact(event.text) }),
+    result: (event) => ({
+      ...event,
+      text: redact(event.text),
+      ...(event.shown === undefined ? {} : { shown: redact(event.shown) }),
+    }),
   }
   return (event) => next(render(table, event))
 }

@@ -16,6 +16,8 @@ export const render = <R>(table: RendererTable<R>, event: Event): R => {
       return table.plan(event)
     case 'task':
       return table.task(event)
+    case 'tests':
+      return table.tests(event)
     case 'retry':
       return table.retry(event)
     case 'failure':

@@ -16,6 +16,8 @@ export interface Task {
 export interface Finished extends Task {
   state: 'done' | 'failed'
   endedAt: number
+  /** Not for the screen. */
+  trace?: string
 }
 
 export interface Tasks {
@@ -49,7 +51,8 @@ export const createTasks = (): Tasks => {
       return task
     }
     running.delete(event.id)
-    return { title, startedAt, ...detail, state: event.state, endedAt: event.at }
+    const trace = event.state === 'failed' && event.trace !== undefined ? { trace: event.trace } : {}
+    return { title, startedAt, ...detail, ...trace, state: event.state, endedAt: event.at }
   }
 
   const abandon = (): readonly Task[] => {

@@ -80,11 +80,12 @@ export const createTerminal = ({ screen, redact, paint, now }: Stage, stderr: Ou
     warning: ({ fault }) => err(warningLines(fault, paint)),
     plan: ({ plan }) => out(planText(plan, redact).map((line) => paintPlan(line, paint))),
     task,
+    tests: () => undefined,
     retry: (event) => {
       retry = { text: retryText(event, 0), at: now() }
     },
     failure: (event) => err([...unfinished(), ...failureLines(event, paint)]),
-    result: ({ text }) => out(text === '' ? [] : block(text, '')),
+    result: ({ text, shown = text }) => out(shown === '' ? [] : block(shown, '')),
   }
 
   return {

@@ -62,6 +62,15 @@ const api: Control = async (stage, words) => {
   await ask(stage, method, ...split(rest))
 }
 
+/** What somebody does in the workspace to the job of a key: `update` is the one call so far, with the fields given. */
+const jobBy: Control = async (stage, words) => {
+  const [, key = '', call = '', settings = ''] = /^(\S+) (\S+) (.*)$/.exec(words) ?? []
+  const jobs = await ask(stage, 'GET', '/api/2.2/jobs/list?expand_tasks=false')
+  const one = jobs.split('"job_id":').find((part) => part.includes(`"brickrail_job":"${key}"`))
+  const id = /^\d+/.exec(one ?? '')?.[0] ?? 'none'
+  await ask(stage, 'POST', `/api/2.2/jobs/${call}`, `{"job_id": ${id}, "new_settings": ${settings}}`)
+}
+
 /** A deployment record as another run, on another machine, has left it. */
 const record: Control = async (stage, words) => {
   const [number, text] = split(words)
@@ -114,6 +123,7 @@ export const controls: Readonly<Record<string, Control>> = {
   '!principal': post('principals'),
   '!cluster': post('clusters'),
   '!api': api,
+  '!job': jobBy,
   '!record': record,
   '!rights': folderRights,
   '!env': ({ env }, words) => {

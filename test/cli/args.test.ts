@@ -1,6 +1,6 @@
 import type { ArgsDef } from 'citty'
 import { describe, expect, it } from 'vitest'
-import { applyArgs, commonArgs, projectArgs, readArgs, readSeconds } from '../../src/cli/args.ts'
+import { applyArgs, commonArgs, projectArgs, readArgs, readPairs, readSeconds } from '../../src/cli/args.ts'
 import { Fail } from '../../src/errors.ts'
 
 const args: ArgsDef = {
@@ -80,5 +80,22 @@ describe('readArgs', () => {
     expect(() => readSeconds({ timeout: text }, 'timeout')).toThrow(
       `--timeout ${text} is not a number of seconds`,
     )
+  })
+})
+
+describe('flags and words that are repeated', () => {
+  const many: ArgsDef = {
+    param: { type: 'string', description: 'x' },
+    suite: { type: 'positional', required: false, valueHint: 'suite...', description: 'x' },
+  }
+
+  it('are all kept, in order', () => {
+    const { values, lists, words } = readArgs(['a', '--param', 'x=1', 'b', '--param=y=2=3', 'c'], many)
+    expect([values['suite'], words, lists]).toEqual(['a', ['a', 'b', 'c'], { param: ['x=1', 'y=2=3'] }])
+  })
+
+  it('come to pairs, of which the last of a name counts', () => {
+    expect(readPairs('param', ['x=1', 'y=', 'x=2=3'])).toEqual({ x: '2=3', y: '' })
+    expect(() => readPairs('param', ['=1'])).toThrow('--param =1 is not name=value')
   })
 })

@@ -168,6 +168,44 @@ describe('rollback', () => {
     })
   })
 
+  it('without a number goes to the one before the newest, says which, and asks', async () => {
+    const harness = open()
+    await harness.run('deploy')
+    harness.write('workspace/a.py', 'print("new")\n')
+    await harness.run('deploy')
+    await harness.forget()
+    const refused = await harness.run('rollback')
+    expect([refused.exit, await written(harness)]).toEqual([2, 0])
+    expect(refused.stderr).toContain('this restores deployment #1 of dev, and nobody is there to ask')
+    const questions: string[] = []
+    const ask = async (question: string) => {
+      questions.push(question)
+      return 'dev'
+    }
+    const done = await harness.run('rollback', [], { ask })
+    expect([done.exit, done.stderr]).toEqual([0, expect.stringContaining('back to deployment #1')])
+    expect(questions).toEqual([expect.stringContaining('This goes back to deployment #1.')])
+    const { stdout } = await harness.run('plan', ['-o', 'json'])
+    expect((JSON.parse(stdout) as { plan: { files: object } }).plan.files).toMatchObject({ update: ['a.py'] })
+    // The newest one did not get to its end: before it is the one that did.
+    await harness.control('faults', { path: '/api/2.0/workspace/import', status: 400, skip: 1, times: 1 })
+    expect((await harness.run('deploy')).exit).toBe(4)
+    expect((await harness.run('rollback', ['--yes'])).stderr).toContain('back to deployment #3')
+  })
+
+  it.each([
+    ['an empty number', 'dev', ['--to', '', '--yes'], '--to needs a value'],
+    ['no number, of a protected target', 'prod', ['--yes'], 'prod is protected, and no --to'],
+  ])('with %s is refused', async (_name, target, args, says) => {
+    const harness = open()
+    await harness.run('deploy', ['-t', target])
+    harness.write('workspace/a.py', 'print("new")\n')
+    await harness.run('deploy', ['-t', target])
+    await harness.forget()
+    const { exit, stderr } = await harness.run('rollback', ['-t', target, ...args])
+    expect([exit, await written(harness), stderr]).toEqual([2, 0, expect.stringContaining(says)])
+  })
+
   it('to a failed deployment is refused, and the finished ones are named', async () => {
     const harness = open()
     await harness.run('deploy')

@@ -1,16 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { XMLParser } from 'fast-xml-parser'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Fail } from '../../src/errors.ts'
 import type { Run } from '../../src/cli/script.ts'
-import { createHarness } from '../support/harness.ts'
 import { named, play, steps, temporary, type Name } from './ci-stage.ts'
+import { open } from './project.ts'
 
 describe('a real deployment', () => {
   const deploy = async (env: Record<string, string>) => {
-    const harness = createHarness()
-    onTestFinished(() => harness.close())
+    const harness = open()
     const ran = await harness.run('deploy', ['--timeout', '60'], {
       env: {
         DATABRICKS_HOST: 'http://workspace.test',
@@ -45,7 +44,7 @@ describe('a real deployment', () => {
     }
     const cases = xml.testsuites.testsuite.testcase
     expect(xml.testsuites['@_failures']).toBe('0')
-    expect(cases.map((one) => one['@_name'])).toContain('create cluster HelloCluster')
+    expect(cases.map((one) => one['@_name'])).toContain('create cluster Main')
     expect(cases.some((one) => Number(one['@_time']) > 0)).toBe(true)
     expect(names.map(read).join('') + ran.stderr).not.toContain(token)
   })

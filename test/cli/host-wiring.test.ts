@@ -45,7 +45,7 @@ describe('the steps of a deployment are one section', () => {
     )
     expect(order).toEqual(order.toSorted((a, b) => a - b))
     expect(order[0]).toBe(0)
-    expect(stderr.endsWith('error: no\n  what to do: see --help\n')).toBe(true)
+    expect(stderr.endsWith('error: no\n  what to do: see `brickrail deploy --help`\n')).toBe(true)
   })
 })
 

@@ -18,7 +18,7 @@ describe('init', () => {
     expect((await harness.run('init', [folder])).exit).toBe(0)
     expect(readFileSync(join(folder, 'pipelines/brickrail.yml'), 'utf8')).toMatch(/^name: my-project$/m)
     expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe(
-      '.brickrail/\nbrickrail-reports/\n.gitlab-ci-local/\nnode_modules/\n',
+      '.brickrail/\nbrickrail-reports/\ndist-packages/\n.gitlab-ci-local/\nnode_modules/\n__pycache__/\n',
     )
     const world = { cwd: folder, env: { BRICKRAIL_EMBEDDED_CLOCK: 'instant', HOME: folder } }
     expect((await harness.run('validate', [], world)).exit).toBe(0)

@@ -51,7 +51,16 @@ describe('the last line', () => {
     [
       'only a pin is missing',
       { steps: [{ do: 'cluster.pin', cluster: { key: 'a', id: '1' } }] },
-      'Plan: no difference in what is declared, 1 step to do.',
+      'Plan: no difference in what is declared, 1 step to do: pin cluster a.',
+    ],
+    [
+      'only a wait is left',
+      {
+        steps: [
+          { do: 'libraries.wait', cluster: { key: 'a', id: '1' }, libraries: [{ whl: 'dbfs:/a.whl' }] },
+        ],
+      },
+      'Plan: no difference in what is declared, 1 step to do: wait for 1 library on a.',
     ],
     [
       'a dead run',

@@ -23,6 +23,7 @@ const told: [string, Event][] = [
   ],
   ['task', { type: 'task', state: 'started', id: 'x', title: short, at: 0 }],
   ['task that ends', { type: 'task', state: 'done', id: 'x', detail: short, at: 0 }],
+  ['task that fails', { type: 'task', state: 'failed', id: 'x', detail: short, trace: short, at: 0 }],
   ['retry', { type: 'retry', method: 'GET', path: short, attempt: 1, delayMs: 1, reason: short }],
   [
     'failure',
@@ -34,6 +35,7 @@ const told: [string, Event][] = [
     },
   ],
   ['result', { type: 'result', data: { short }, text: short }],
+  ['result that is shown otherwise', { type: 'result', data: {}, text: '', shown: short }],
 ]
 
 describe.each(['plain', 'json', 'terminal'] as const)('%s: a secret of several short lines', (mode) => {

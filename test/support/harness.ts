@@ -73,6 +73,17 @@ const isWriteMethod = ({ method, path }: Request): boolean =>
 /** Calls that change the workspace. */
 export const writes = (requests: readonly Request[]): Request[] => requests.filter(isWriteMethod)
 
+/** Environment of a CI job, which tells the commit itself: where a test has thousands of runs, none starts git to ask. */
+export const inCi = ({ emulator, folder }: Pick<Harness, 'emulator' | 'folder'>): Record<string, string> => ({
+  DATABRICKS_HOST: 'http://workspace.test',
+  DATABRICKS_TOKEN: emulator.token,
+  BRICKRAIL_TARGET: 'dev',
+  HOME: folder,
+  GITLAB_CI: 'true',
+  GITLAB_USER_LOGIN: 'ada',
+  CI_COMMIT_SHA: '0'.repeat(40),
+})
+
 const project = (files?: Readonly<Record<string, string>>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'brickrail-'))
   if (files === undefined)
@@ -131,7 +142,7 @@ export const createHarness = (files?: Readonly<Record<string, string>>, state?: 
       return { exit, stdout: stdout.text(), stderr: stderr.text() }
     },
     close: () => {
-      emulator.close()
+      void emulator.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

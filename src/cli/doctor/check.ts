@@ -17,6 +17,9 @@ export interface Finding {
 /** What the checks look at. They read only. */
 export interface Patient {
   client: Databricks
+  env: Readonly<Record<string, string | undefined>>
+  /** The embedded workspace, which runs its code on this machine. */
+  embedded: boolean
   me: Me
   desired: Desired
 }

@@ -2,6 +2,7 @@ import { textTable, type Column } from '../../report/table.ts'
 import type { Session } from '../session.ts'
 import { orFinding, type Check, type Finding } from './check.ts'
 import { checkClusterRights, checkNodeTypes, checkRuntimes } from './clusters.ts'
+import { checkDbfs, checkJobs, checkPython } from './code.ts'
 import { checkFolders } from './folders.ts'
 
 const checks: readonly { name: string; check: Check }[] = [
@@ -9,15 +10,19 @@ const checks: readonly { name: string; check: Check }[] = [
   { name: 'node types', check: checkNodeTypes },
   { name: 'runtimes', check: checkRuntimes },
   { name: 'folders', check: checkFolders },
+  { name: 'DBFS', check: checkDbfs },
+  { name: 'jobs', check: checkJobs },
+  { name: 'Python', check: checkPython },
 ]
 
 /**
  * Examine whether this identity can do what the project needs, before any write.
  * @throws Fail when the workspace cannot be reached or does not accept the credentials: then nothing else can be asked
  */
-export const examine = async ({ client, project, host, method }: Session): Promise<Finding[]> => {
+export const examine = async ({ run, client, project, host, method }: Session): Promise<Finding[]> => {
   const me = await client.identity.me({})
-  const patient = { client, me, desired: project.desired }
+  const embedded = project.target.host === undefined
+  const patient = { client, me, desired: project.desired, env: run.world.env, embedded }
   const findings = await Promise.all(checks.map(({ name, check }) => orFinding(name, () => check(patient))))
   return [
     { check: 'project', verdict: 'ok', detail: `${project.name}, target ${project.target.name}` },
@@ -36,4 +41,17 @@ const columns: readonly Column<Finding>[] = [
   { title: 'what to do', value: ({ fix }) => fix ?? '' },
 ]
 
-export const findingsTable = (findings: readonly Finding[]): string => textTable(columns, findings)
+const closing = (findings: readonly Finding[]): string => {
+  const open = (['failed', 'warning', 'unknown'] as const).flatMap((verdict) => {
+    const n = findings.filter((finding) => finding.verdict === verdict).length
+    return n === 0 ? [] : [`${n} ${verdict}`]
+  })
+  const good = findings.filter(({ verdict }) => verdict === 'ok').length
+  return open.length === 0
+    ? `all ${findings.length} checks are good`
+    : `${good} of ${findings.length} checks are good: ${open.join(', ')}`
+}
+
+/** The table, and what it comes to in a line. */
+export const findingsText = (findings: readonly Finding[]): string =>
+  `${textTable(columns, findings)}\n\n${closing(findings)}`

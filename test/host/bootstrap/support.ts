@@ -88,6 +88,8 @@ export const createRun = (
     world,
     values: {},
     vars: {},
+    lists: {},
+    words: [],
     emit: (event) => void events.push(event),
     redactor: createRedactor(),
   }

@@ -1,0 +1,3 @@
+from lib.features import features
+
+print(features())
