@@ -1,4 +1,4 @@
-import { catalog, commandTraits, firstJob, isBuiltIn, type BuiltIn } from './catalog.ts'
+import { catalog, firstJob, isBuiltIn, traitsOf, type BuiltIn } from './catalog.ts'
 import { check } from './check.ts'
 import { inOrder } from './graph.ts'
 import { jobOf, type Draft, type Setting } from './job.ts'
@@ -37,15 +37,16 @@ const settingOf = (section: Section, facts: Facts): Setting => {
     defaultBranch: section.default_branch ?? 'main',
     auth: section.auth ?? 'token',
     defaults: section.defaults ?? {},
+    packages: facts.declares?.includes('packages') ?? false,
     isRemote: (target) => facts.targets.some(({ name, remote }) => name === target && remote),
   }
 }
 
-const draftOf = (builtIn: BuiltIn, setting: Setting): Draft | undefined => {
+const draftOf = (builtIn: BuiltIn, setting: Setting, declares: Facts['declares']): Draft | undefined => {
   const { target, production } = setting
   if (builtIn.of === 'production' && production === undefined) return undefined
-  const { of, command, ...rest } = builtIn
-  const word = command.split(' ')[0] ?? ''
+  if (builtIn.when !== undefined && !declares?.includes(builtIn.when)) return undefined
+  const { of, command, when: _when, ...rest } = builtIn
   const all = {
     target: [target],
     production: [production ?? ''],
@@ -57,17 +58,17 @@ const draftOf = (builtIn: BuiltIn, setting: Setting): Draft | undefined => {
   return {
     ...rest,
     commands,
-    access: commandTraits[word]?.access ?? 'none',
+    access: traitsOf(command)?.access ?? 'none',
     // One that reaches no workspace and works on several targets belongs to none of them.
     ...(first === undefined || of === 'both' ? {} : { target: first }),
   }
 }
 
 /** The built-in jobs of this setting, with what the section says of them. */
-const builtInJobs = (section: Section, setting: Setting): Job[] =>
+const builtInJobs = (section: Section, setting: Setting, { declares }: Facts): Job[] =>
   catalog.flatMap((builtIn) => {
     const override = section.jobs?.[builtIn.name]
-    const draft = override === null ? undefined : draftOf(builtIn, setting)
+    const draft = override === null ? undefined : draftOf(builtIn, setting, declares)
     return draft ? [jobOf(draft, override ?? {}, setting)] : []
   })
 
@@ -135,7 +136,10 @@ export const buildPipeline = (
   facts: Facts,
 ): { pipeline: PipelineData; problems: Problem[] } => {
   const setting = settingOf(section, facts)
-  const drafted = withoutMissing([...builtInJobs(section, setting), ...ownJobs(section, setting)], section)
+  const drafted = withoutMissing(
+    [...builtInJobs(section, setting, facts), ...ownJobs(section, setting)],
+    section,
+  )
   const jobs = inOrder(everywhere(inheritChanges(drafted, section)))
   const connection = section.azure?.service_connection
   const pipeline: PipelineData = {

@@ -7,23 +7,28 @@ interface CommandTraits {
   access: Access
   /** Has `--lock-timeout`: CI jobs wait for one another instead of failing. */
   waits: boolean
+  /** May build packages. */
+  builds?: true
 }
 
 const offline: CommandTraits = { target: false, access: 'none', waits: false }
 const reads: CommandTraits = { target: true, access: 'read', waits: false }
 const writes: CommandTraits = { target: true, access: 'write', waits: true }
+const deploys: CommandTraits = { ...writes, builds: true }
 
 /** Every command of the command line. */
 export const commandTraits: Readonly<Record<string, CommandTraits>> = {
   demo: offline,
   init: offline,
   validate: { ...offline, target: true },
+  package: { ...offline, target: true, builds: true },
   doctor: reads,
   plan: reads,
-  deploy: writes,
-  'build-cluster': writes,
-  'install-libraries': writes,
+  deploy: deploys,
+  'build-cluster': deploys,
+  'install-libraries': deploys,
   'sync-workspace': writes,
+  'deploy-jobs': deploys,
   status: reads,
   history: reads,
   rollback: writes,
@@ -33,7 +38,20 @@ export const commandTraits: Readonly<Record<string, CommandTraits>> = {
   bootstrap: offline,
   changes: offline,
   emulator: offline,
+  run: { ...writes, waits: false },
+  logs: reads,
+  test: { ...writes, waits: false },
 }
+
+/** What a command line needs: suites that run on the machine of the job need no workspace. */
+export const traitsOf = (command: string): CommandTraits | undefined => {
+  const [word = '', ...rest] = command.trim().split(/\s+/)
+  return word === 'test' && rest.includes('--local') ? offline : commandTraits[word]
+}
+
+/** What a project may declare, and its pipelines then have jobs for; packages: or need the whole clone for. */
+export const declarable = ['jobs', 'packages', 'local-tests', 'remote-tests'] as const
+export type Declared = (typeof declarable)[number]
 
 /** A job that comes with Brickrail. What is left out is as in a job of one's own. */
 export interface BuiltIn {
@@ -52,15 +70,20 @@ export interface BuiltIn {
   outputs?: readonly string[]
   comments?: boolean
   approval?: boolean
+  /** Only in a project that declares it. */
+  when?: Exclude<Declared, 'packages'>
 }
 
 const deployed = ['deployment', 'changes']
+const tested = ['tests', 'failed_tests', 'flaky_tests']
 const spec = 'pipelines/brickrail.yml'
 const deployment: Input = {
   name: 'DEPLOYMENT',
   about: 'Number of the deployment to restore, see brickrail history',
   default: '',
 }
+
+const job: Input = { name: 'JOB_KEY', about: 'Key of the job under jobs, see brickrail.yml', default: '' }
 
 /** First job of every pipeline; the others need it. */
 export const firstJob = 'check-pipelines'
@@ -83,6 +106,16 @@ export const catalog: readonly BuiltIn[] = [
     on: ['merge_request', 'push'],
     command: 'validate',
     of: 'both',
+  },
+  {
+    name: 'local-tests',
+    stage: 'check',
+    about: 'Tests that need no workspace pass',
+    on: ['merge_request', 'push'],
+    command: 'test --local',
+    of: 'none',
+    outputs: tested,
+    when: 'local-tests',
   },
   {
     name: 'plan',
@@ -111,9 +144,23 @@ export const catalog: readonly BuiltIn[] = [
     on: ['push'],
     command: 'sync-workspace',
     of: 'target',
-    needs: [firstJob, 'validate'],
+    needs: [firstJob, 'validate', 'local-tests'],
     changes: ['workspace/**', spec],
     outputs: deployed,
+  },
+  {
+    name: 'deploy-jobs',
+    stage: 'deploy',
+    about: 'Deploy packages, apps and jobs',
+    on: ['push'],
+    // All of it, in the engine's order: the jobs may name a cluster that this very push declares. To wait for build-cluster and
+    // sync-workspace would make one pipeline of all three on Azure, which filters whole pipelines by path.
+    command: 'deploy',
+    of: 'target',
+    needs: [firstJob, 'validate', 'local-tests'],
+    changes: ['pipelines/jobs/**', 'workspace/**', spec],
+    outputs: deployed,
+    when: 'jobs',
   },
   {
     // A red run, then a push that touches other files: no filter would start again what is left to do.
@@ -123,8 +170,20 @@ export const catalog: readonly BuiltIn[] = [
     on: ['push'],
     command: 'deploy --catch-up',
     of: 'target',
-    needs: [firstJob, 'validate', 'build-cluster', 'sync-workspace'],
+    needs: [firstJob, 'validate', 'local-tests', 'build-cluster', 'sync-workspace', 'deploy-jobs'],
     outputs: deployed,
+  },
+  {
+    name: 'cluster-tests',
+    stage: 'test',
+    about: 'Tests on the clusters of the target pass',
+    on: ['push'],
+    command: 'test --remote',
+    of: 'target',
+    // Everything of this push is deployed by then, also what an earlier one has left undone.
+    needs: [firstJob, 'local-tests', 'build-cluster', 'sync-workspace', 'deploy-jobs', 'catch-up'],
+    outputs: tested,
+    when: 'remote-tests',
   },
   {
     name: 'deploy-production',
@@ -137,6 +196,17 @@ export const catalog: readonly BuiltIn[] = [
     needs: [firstJob, 'catch-up'],
     approval: true,
     outputs: deployed,
+  },
+  {
+    name: 'run-job',
+    stage: 'operate',
+    about: 'Run a deployed job and wait for its result',
+    on: ['manual'],
+    command: 'run "$JOB_KEY"',
+    of: 'target',
+    inputs: [job],
+    outputs: ['run_id', 'run_url', 'result'],
+    when: 'jobs',
   },
   {
     name: 'rollback',

@@ -1,4 +1,4 @@
-import { catalog, isBuiltIn, overridable } from './catalog.ts'
+import { catalog, isBuiltIn, overridable, traitsOf, type BuiltIn } from './catalog.ts'
 import { scriptProblems } from './check-scripts.ts'
 import { triggerProblems } from './check-triggers.ts'
 import {
@@ -13,7 +13,7 @@ import {
   variablesProblems,
   type At,
 } from './check-values.ts'
-import { traitsOf, type Setting } from './job.ts'
+import type { Setting } from './job.ts'
 import type { Access, Job, Problem } from './model.ts'
 import type { Facts, JobSection, Section } from './section.ts'
 
@@ -202,17 +202,22 @@ export const jobProblems = (own: JobSection, job: Job, checked: Checked): Proble
   ]
 }
 
+const missing: Readonly<
+  Record<NonNullable<BuiltIn['when']> | 'production', readonly [why: string, hint: string]>
+> = {
+  production: [
+    'no target is for production',
+    'give a target `protected: true`, or name it as `production` of the section ci',
+  ],
+  jobs: ['the project declares no jobs, apps or packages', 'declare one, or remove this line'],
+  'local-tests': ['no suite of `tests` runs on the machine of a CI job', 'declare one, or remove this line'],
+  'remote-tests': ['no suite of `tests` runs on a cluster', 'declare one, or remove this line'],
+}
+
 /** A built-in job that this project does not have: there is nothing to change in it. */
 export const absentProblems = (section: Section, jobs: readonly Job[]): Problem[] =>
-  catalog.flatMap(({ name }) =>
-    section.jobs?.[name] && !jobs.some((job) => job.name === name)
-      ? [
-          keyProblem(
-            ['jobs', name],
-            'unknown-job',
-            `there is no job ${name}: no target is for production`,
-            'give a target `protected: true`, or name it as `production` of the section ci',
-          ),
-        ]
-      : [],
-  )
+  catalog.flatMap(({ name, when }) => {
+    if (!section.jobs?.[name] || jobs.some((job) => job.name === name)) return []
+    const [why, hint] = missing[when ?? 'production']
+    return [keyProblem(['jobs', name], 'unknown-job', `there is no job ${name}: ${why}`, hint)]
+  })

@@ -1,4 +1,4 @@
-import { commandTraits, firstJob } from './catalog.ts'
+import { firstJob, traitsOf } from './catalog.ts'
 import type { Access, Auth, Event, Input, Job, Runner, Stage } from './model.ts'
 import { junitReports } from './reports.ts'
 import type { JobSection, RunnerSection, Section } from './section.ts'
@@ -12,6 +12,8 @@ export interface Setting {
   defaultBranch: string
   auth: Auth
   defaults: NonNullable<Section['defaults']>
+  /** The version of a package names the last commit that touched its sources: every job that reads the project needs them all. */
+  packages: boolean
   isRemote: (target: string) => boolean
 }
 
@@ -38,14 +40,14 @@ const timeouts = { reads: 30, writes: 90 }
 
 /** Seconds that a job waits for another run on its target: a part of its own time, which has to do for the work, too. */
 const lockTimeout = (minutes: number): number => Math.min(1800, Math.floor((minutes * 60) / 3))
-const runner: Runner = {
+
+/** What runs a job of which nothing is said. */
+export const runner: Runner = {
   image: 'node:24.21.0-bookworm',
   tags: [],
   pool: 'ubuntu-24.04',
   runsOn: 'ubuntu-24.04',
 }
-
-export const traitsOf = (command: string) => commandTraits[command.trim().split(/\s+/)[0] ?? '']
 
 interface Line {
   command: string
@@ -56,7 +58,7 @@ interface Line {
 const lineOf = (program: string, { command, target }: Line, minutes: number): string => {
   const [word = '', ...rest] = command.trim().split(/\s+(.*)/s)
   const tail = rest.filter((part) => part !== '')
-  const traits = commandTraits[word]
+  const traits = traitsOf(command)
   const on = target !== undefined && traits?.target ? ['--target', target] : []
   const waits =
     traits?.waits && !/(^|\s)--lock-timeout\b/.test(command)
@@ -145,6 +147,21 @@ const afterFirst = (name: string, needs: readonly string[]): readonly string[] =
 const ofBrickrail = (draft: Draft, own: JobSection): boolean =>
   draft.commands !== undefined || own.command !== undefined
 
+const commandsOf = (draft: Draft, own: JobSection): readonly string[] =>
+  own.command === undefined ? (draft.commands ?? []).map(({ command }) => command) : [own.command]
+
+/** What it takes to know the version of a package, and to build it. */
+const tools = (draft: Draft, own: JobSection, { packages }: Setting): Pick<Job, 'history' | 'python'> => {
+  const commands = commandsOf(draft, own)
+  const all = commands.map(traitsOf)
+  return {
+    history:
+      commands.some((command) => command.trim().startsWith('changes')) ||
+      (packages && all.some((traits) => traits?.target)),
+    python: packages && all.some((traits) => traits?.builds),
+  }
+}
+
 /** A job: what it is (the draft), what the section says of it, and the defaults for the rest. */
 export const jobOf = (draft: Draft, own: JobSection, setting: Setting): Job => {
   const { defaults } = setting
@@ -177,7 +194,7 @@ export const jobOf = (draft: Draft, own: JobSection, setting: Setting): Job => {
     outputs: own.outputs ?? draft.outputs ?? [],
     comments,
     forks: on.includes('merge_request') && reach.access === 'none' && secrets.length === 0 && !comments,
-    history: own.command !== undefined && own.command.trim().startsWith('changes'),
+    ...tools(draft, own, setting),
     timeout,
     runner: runnerOf(defaults, own),
   }

@@ -89,6 +89,8 @@ export interface Job {
   forks: boolean
   /** Whole clone instead of the newest commit. */
   history: boolean
+  /** Builds Python packages: needs a Python that can make virtual environments. */
+  python: boolean
   /** Minutes. */
   timeout: number
   runner: Runner

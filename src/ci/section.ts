@@ -1,3 +1,4 @@
+import type { Declared } from './catalog.ts'
 import type { Access, Auth, Event, Host, Stage } from './model.ts'
 
 /** Where jobs run, in each host's words. */
@@ -71,6 +72,8 @@ export interface Facts {
   project: string
   targets: readonly TargetFact[]
   npmScripts: readonly string[]
+  /** What the project declares besides clusters and files; absent: nothing. */
+  declares?: readonly Declared[]
   /** Of a path from the root of the repository. */
   fileExists: (path: string) => boolean
   cron: (expression: string) => CronFact

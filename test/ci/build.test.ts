@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { commandTraits, catalog } from '../../src/ci/catalog.ts'
+import { commandTraits, catalog, declarable } from '../../src/ci/catalog.ts'
 import type { Job } from '../../src/ci/model.ts'
 import type { JobSection, Section } from '../../src/ci/section.ts'
 import { commands } from '../../src/cli/commands.ts'
 import { build, targets } from './spec.ts'
 
-const names = (section: Section = {}): string[] => build(section).pipeline.jobs.map(({ name }) => name)
+const everything = { declares: declarable }
+
+const names = (section: Section = {}, more: Parameters<typeof build>[1] = everything): string[] =>
+  build(section, more).pipeline.jobs.map(({ name }) => name)
 
 const jobNamed = (name: string, section: Section = {}, more: Parameters<typeof build>[1] = {}): Job => {
   const { pipeline, problems } = build(section, more)

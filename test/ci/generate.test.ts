@@ -137,7 +137,7 @@ describe('generate --check', () => {
     [
       'a file that is gone',
       (folder) => rmSync(join(folder, gitlab)),
-      /^--- \/dev\/null\n\+\+\+ b\/\.gitlab\/brickrail\.yml.*^\+stages:/ms,
+      /^1 pipeline file\(s\) are not there:\n  \.gitlab\/brickrail\.yml$(?!.*stages:)/ms,
     ],
     [
       'a file too much',
@@ -161,6 +161,14 @@ describe('generate --check', () => {
     expect(stderr).toMatch(/differ from what the spec generates.*run `brickrail generate`/s)
     expect((await generate(harness, '--force')).exit).toBe(0)
     expect((await generate(harness, '--check')).exit).toBe(0)
+  })
+
+  test('on a fresh project names the files and prints none of them', async () => {
+    const { exit, stdout, stderr } = await generate(repositoryWith(ci), '--check')
+    const lines = stdout.trimEnd().split('\n')
+    expect([exit, lines[0]]).toEqual([3, `${lines.length - 1} pipeline file(s) are not there:`])
+    expect(lines).toContain('  .gitlab/brickrail.yml')
+    expect(stderr).toContain(` and ${lines.length - 4} more\n`)
   })
 
   test('takes the line ends of Windows for what they are', async () => {

@@ -20,10 +20,10 @@ const facts: Facts = {
 }
 
 /** A pipeline as the spec makes it, for GitHub alone unless the section says otherwise. */
-export const pipelineOf = (section: Section = {}): Pipeline => {
+export const pipelineOf = (section: Section = {}, more: Partial<Facts> = {}): Pipeline => {
   const { pipeline, problems } = buildPipeline(
     { hosts: ['github'], default_branch: 'master', ...section },
-    facts,
+    { ...facts, ...more },
   )
   expect(problems).toEqual([])
   return { ...pipeline, version: '1.2.3', digest: 'ab12'.repeat(16) }

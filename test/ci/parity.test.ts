@@ -123,6 +123,27 @@ describe('one spec starts the same jobs on every host', () => {
   })
 })
 
+describe('a project with jobs and tests', () => {
+  const pipeline = build({}, { declares: ['jobs', 'local-tests', 'remote-tests'] })
+  const always = [...all, 'local-tests', 'catch-up', 'cluster-tests']
+  const rows: [string, Case][] = [
+    [
+      'settings of a job',
+      { happening: push(['pipelines/jobs/train.json']), jobs: [...always, 'deploy-jobs'] },
+    ],
+    ['code', { happening: push(['workspace/a.py']), jobs: [...always, 'sync-workspace', 'deploy-jobs'] }],
+    ['a cluster', { happening: push(['pipelines/clusters/a.json']), jobs: [...always, 'build-cluster'] }],
+    ['nothing that is deployed', { happening: push(['README.md']), jobs: [] }],
+    ['a merge request', { happening: { event: 'merge_request' }, jobs: [...all, 'local-tests', 'plan'] }],
+    ['a fork', { happening: { event: 'merge_request', fork: true }, jobs: [...all, 'local-tests'] }],
+    ['by hand', { happening: { event: 'manual' }, chosen: 'run-job', jobs: ['check-pipelines', 'run-job'] }],
+  ]
+  it.each(rows)('%s', async (_what, one) => {
+    const expected = inOrder(pipeline, new Set(one.jobs))
+    expect(await everywhere(pipeline, one)).toEqual({ gitlab: expected, azure: expected, github: expected })
+  })
+})
+
 /** Azure filters whole pipelines: those that have to be one are started by the paths of all. */
 describe('jobs of different paths that need one another', () => {
   const pipeline = build({

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { azureToken } from '../host/fakes/azure.ts'
 import type { Place } from './azure/agent.ts'
-import { cluster, notebook, openWorld, type Outcome, type World } from './azure/world.ts'
+import { notebook, openWorld, type Outcome, type World } from './azure/world.ts'
+import { cluster } from './ci/sample.ts'
 
 let world: World
 beforeAll(async () => {
@@ -39,7 +40,7 @@ describe('a pull request', () => {
     world.resize(2, 3)
     // What deploys is in a group that Azure does not let it load.
     const { ran, jobs, faults } = await opened(false, { groups: { databricks_cli_plan: world.group() } })
-    expect([ran, faults]).toEqual([['check_pipelines', 'validate', 'plan'], ''])
+    expect([ran, faults]).toEqual([['check_pipelines', 'validate', 'local_tests', 'plan'], ''])
     expect(jobs['plan']?.text).toContain('num_workers')
     expect(await world.workspace.writes()).toEqual([])
     expect(world.azure.threads).toEqual([])
@@ -61,7 +62,7 @@ describe('a pull request', () => {
   it('from a fork is checked without any secret', async () => {
     world.comment('from a fork')
     const { ran, faults } = await opened(true, { groups: {} })
-    expect([ran, faults]).toEqual([['check_pipelines', 'validate'], ''])
+    expect([ran, faults]).toEqual([['check_pipelines', 'validate', 'local_tests'], ''])
     expect(await world.workspace.calls()).toEqual([])
     world.repository.checkout('master')
   })
@@ -76,7 +77,14 @@ describe('by hand', () => {
   it('a rollback runs alone', async () => {
     const { ran, faults } = await start({ job: 'rollback', DEPLOYMENT: ' 1 ' })
     expect([ran, faults]).toEqual([['check_pipelines', 'rollback'], ''])
-    expect(await world.workers()).toBe(1)
+    expect(await world.workspace.workers()).toBe(1)
+    await world.workspace.calls()
+  })
+
+  it('a job runs with its code, and hands on how it ended', async () => {
+    const { ran, jobs, faults } = await start({ job: 'run-job', JOB_KEY: 'train' })
+    expect([ran, faults]).toEqual([['check_pipelines', 'run_job'], ''])
+    expect(jobs['run_job']?.outputs).toMatchObject({ 'run.result': 'SUCCESS' })
     await world.workspace.calls()
   })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { cluster, openStage, type Run, type Stage } from './github/stage.ts'
+import { cluster } from './ci/sample.ts'
+import { openStage, type Run, type Stage } from './github/stage.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -34,7 +35,7 @@ describe('a pull request', () => {
     stage.repository.checkout('topic', 'master')
     stage.resize(4)
     const { ran, faults, head } = await opened('acme/shop', stage.credentials)
-    expect([ran, faults]).toEqual([['check-pipelines', 'validate', 'plan', 'brickrail'], ''])
+    expect([ran, faults]).toEqual([['check-pipelines', 'validate', 'local-tests', 'plan', 'brickrail'], ''])
     expect(await stage.workspace.writes()).toEqual([])
     expect(stage.github.comments.map(({ body }) => body)).toEqual([
       expect.stringContaining('| HelloCluster | resize |'),
@@ -57,7 +58,7 @@ describe('a pull request', () => {
     const before = stage.github.requests.length
     stage.annotate('from a fork')
     const { ran, faults } = await opened('eve/shop', {})
-    expect([ran, faults]).toEqual([['check-pipelines', 'validate', 'brickrail'], ''])
+    expect([ran, faults]).toEqual([['check-pipelines', 'validate', 'local-tests', 'brickrail'], ''])
     expect([await stage.workspace.calls(), stage.github.requests.length]).toEqual([[], before])
   })
 
@@ -87,8 +88,28 @@ describe('by hand', () => {
     stage.repository.edit('README.md', (text) => `${text}\nagain\n`)
     const { ran, results } = await start('rollback', { DEPLOYMENT: '1' })
     expect([ran, results['rollback']]).toEqual([['check-pipelines', 'rollback'], 'success'])
-    expect(await stage.workers()).toBe(1)
+    expect(await stage.workspace.workers()).toBe(1)
     await stage.workspace.calls()
+  })
+
+  it('a job runs with its code, and hands on how it ended', async () => {
+    stage.repository.edit('README.md', (text) => `${text}\nagain\n`)
+    const { ran, results, outputs, faults } = await start('run-job', { JOB_KEY: 'train' })
+    expect([ran, results['run-job'], faults]).toEqual([['check-pipelines', 'run-job'], 'success', ''])
+    expect(outputs['run-job']).toEqual({
+      run_id: expect.stringMatching(/^\d+$/),
+      run_url: expect.stringContaining(stage.workspace.url),
+      result: 'SUCCESS',
+    })
+    await stage.workspace.calls()
+  })
+
+  it('a job that is not declared is red', async () => {
+    stage.repository.edit('README.md', (text) => `${text}\nagain\n`)
+    const { results, logs } = await start('run-job', { JOB_KEY: 'tarin' })
+    expect([results['run-job'], logs['run-job']?.status]).toEqual(['failure', 2])
+    expect(logs['run-job']?.text).toContain('train')
+    expect(await stage.workspace.writes()).toEqual([])
   })
 
   it('what was typed is a value, and no part of the script', async () => {
@@ -120,7 +141,7 @@ describe('on a schedule', () => {
 
   it('a workspace that was rolled back is red', async () => {
     const { results, logs } = await nightly()
-    expect([results['drift'], logs['drift']?.status]).toEqual(['failure', 3])
+    expect([results['drift'], logs['drift']]).toEqual(['failure', expect.objectContaining({ status: 3 })])
     expect(await stage.workspace.writes()).toEqual([])
   })
 

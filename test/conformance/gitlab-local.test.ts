@@ -3,61 +3,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { gitlabStranger, gitlabToken, startGitlab, type GitlabFake } from '../host/fakes/gitlab.ts'
-import { checkout, makeRepository, type Pipeline, type Repository } from './gitlab/repository.ts'
-import { serveWorkspace, type Logged, type ServedWorkspace } from './gitlab/workspace.ts'
+import { broken, cluster, clusterTest, failedTests, failing, job, mended } from './ci/sample.ts'
+import { serve, testRun, type Call, type Workspace } from './ci/workspace.ts'
+import { makeRepository, type Pipeline, type Repository } from './gitlab/repository.ts'
+import { credentials, host, mergeRequest, noBranch, push, schedule } from './gitlab/variables.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'brickrail-gitlab-'))
-let workspace: ServedWorkspace
+let workspace: Workspace
 let repository: Repository
 let gitlab: GitlabFake
 
-/** What GitLab sets in every job and gitlab-ci-local does not. */
-const host = { GITLAB_CI: 'true' }
-const push = host
-/** Of project 12, whose API is our fake. */
-const mergeRequest = (sourceProject: string) => ({
-  ...host,
-  CI_PIPELINE_SOURCE: 'merge_request_event',
-  CI_PROJECT_ID: '12',
-  CI_API_V4_URL: `${gitlab.url}/api/v4`,
-  CI_MERGE_REQUEST_IID: '3',
-  CI_MERGE_REQUEST_PROJECT_ID: '12',
-  CI_MERGE_REQUEST_SOURCE_PROJECT_ID: sourceProject,
-  CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: 'feature',
-  CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'master',
-})
-const noBranch = ['--unset-variable', 'CI_COMMIT_BRANCH']
-const schedule = { ...host, CI_PIPELINE_SOURCE: 'schedule' }
-
-/** As project variables on GitLab: of an environment each, so that only jobs of these environments have credentials. */
-const credentials = (): string =>
-  JSON.stringify({
-    DATABRICKS_HOST: { values: { dev: workspace.url, 'plan/dev': workspace.url } },
-    DATABRICKS_TOKEN: { values: { dev: workspace.token, 'plan/dev': workspace.token } },
-  })
-
 const direct = () => ({ DATABRICKS_HOST: workspace.url, DATABRICKS_TOKEN: workspace.token })
 
-const writes = (requests: readonly Logged[]): string[] => [
-  ...new Set(
-    requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`),
-  ),
-]
-const ofClusters = (calls: readonly string[]): string[] =>
-  calls.filter((call) => /clusters|libraries/.test(call))
+const ofClusters = (writes: readonly string[]): string[] =>
+  writes.filter((write) => /clusters|libraries/.test(write))
 
 /** When each file of the project was written. */
-const files = async (path = '/Shared/HelloWorkspace'): Promise<[string, number | undefined][]> => {
-  const { objects = [] } = await workspace.get('/api/2.0/workspace/list', { path })
-  const each = objects.map(async (object): Promise<[string, number | undefined][]> =>
-    object.object_type === 'DIRECTORY' ? await files(object.path) : [[object.path, object.modified_at]],
-  )
-  return (await Promise.all(each)).flat()
+const files = async () => await workspace.files('/Shared/HelloWorkspace')
+/** Where the apps of the job are, and how long it may take. */
+const train = async () => {
+  const found = (await workspace.jobs()).find(({ name }) => name === 'tesseract-train')
+  const paths = found?.tasks?.flatMap(({ spark_python_task: task }) => task?.python_file ?? []) ?? []
+  return { timeout: found?.timeout_seconds, paths }
 }
-const workers = async (): Promise<number[]> => {
-  const { clusters = [] } = await workspace.get('/api/2.1/clusters/list')
-  return clusters.map(({ num_workers: workers }) => workers)
-}
+
+const isWrite = ({ method }: Call): boolean => method !== 'GET'
 
 const said = ({ stdout, stderr }: Pipeline): string => `${stdout}\n${stderr}`
 
@@ -68,23 +38,23 @@ const pipeline = async (...args: Parameters<Repository['pipeline']>): Promise<Pi
 }
 
 beforeAll(async () => {
-  workspace = await serveWorkspace(checkout)
+  workspace = await serve('dapi-served-for-gitlab')
   gitlab = await startGitlab()
   repository = await makeRepository(parent)
-  writeFileSync(join(repository.folder, '.gitlab-ci-local-variables.yml'), credentials())
+  writeFileSync(join(repository.folder, '.gitlab-ci-local-variables.yml'), credentials(workspace))
   const { status, stderr } = await repository.brickrail(direct(), 'deploy', '--target', 'dev')
   if (status !== 0) throw new Error(stderr)
-  await workspace.requests()
+  await workspace.calls()
 })
 afterAll(async () => {
-  await workspace.end()
+  await workspace.close()
   await gitlab.close()
   rmSync(parent, { recursive: true, force: true })
 })
 afterEach(async () => {
-  await workspace.heal()
+  await workspace.recover()
   await repository.pushed()
-  await workspace.requests()
+  await workspace.calls()
 })
 
 const resizeTo =
@@ -97,54 +67,96 @@ const own = `own:
   script:
     - test -z "$BRICKRAIL_REPORTS$npm_config_cache"
 `
-const cluster = 'pipelines/clusters/hello-cluster.json'
 const notebook = 'workspace/notebooks/daily_summary.sql'
+const app = 'workspace/apps/model/main.py'
+
+/** In every push that starts something: what is checked, what is caught up with, and what decides the colour. */
+const always = {
+  'check-pipelines': 'pass',
+  validate: 'pass',
+  'local-tests': 'pass',
+  'catch-up': 'pass',
+  'cluster-tests': 'pass',
+}
 
 describe('a push to the default branch', () => {
   it('with a changed cluster runs build-cluster and not sync-workspace', async () => {
     const before = await files()
     await repository.commit(cluster, resizeTo(2))
     const ran = await pipeline(push)
-    expect([ran.status, ran.jobs]).toEqual([
-      0,
-      {
-        'check-pipelines': 'pass',
-        validate: 'pass',
-        'build-cluster': 'pass',
-        'catch-up': 'pass',
-        announce: 'pass',
-      },
-    ])
+    expect([ran.status, ran.jobs]).toEqual([0, { ...always, 'build-cluster': 'pass', announce: 'pass' }])
     expect(ran.stdout).toContain('deployment #2 is out')
-    expect(ofClusters(writes(await workspace.requests()))).toEqual(['POST /api/2.1/clusters/resize'])
-    expect(await workers()).toEqual([2])
-    expect(before.length).toBeGreaterThan(5)
+    const writes = await workspace.writes()
+    expect(ofClusters(writes)).toEqual(['POST /api/2.1/clusters/resize'])
+    expect(writes.filter((write) => write === testRun)).toHaveLength(1)
+    expect(await workspace.workers()).toBe(2)
+    expect(before.size).toBeGreaterThan(5)
     expect(await files()).toEqual(before)
   })
 
-  it('with a changed notebook runs sync-workspace and not build-cluster', async () => {
+  it('with a changed notebook runs sync-workspace and deploy-jobs, and not build-cluster', async () => {
     const before = await files()
     await repository.commit(notebook, (text) => `${text}\n-- changed\n`)
     const ran = await pipeline(push)
     expect([ran.status, ran.jobs]).toEqual([
       0,
-      { 'check-pipelines': 'pass', validate: 'pass', 'sync-workspace': 'pass', 'catch-up': 'pass' },
+      { ...always, 'sync-workspace': 'pass', 'deploy-jobs': 'pass' },
     ])
-    const calls = writes(await workspace.requests())
-    expect(calls).toContain('POST /api/2.0/workspace/import')
-    expect(ofClusters(calls)).toEqual([])
-    const after = new Map(await files())
-    const changed = before.filter(([path, at]) => after.get(path) !== at).map(([path]) => path)
+    const writes = await workspace.writes()
+    expect(writes).toContain('POST /api/2.0/workspace/import')
+    expect(ofClusters(writes)).toEqual([])
+    const after = await files()
+    const changed = [...before].filter(([path, at]) => after.get(path) !== at).map(([path]) => path)
     expect(changed.filter((path) => !path.includes('.brickrail'))).toEqual([
       '/Shared/HelloWorkspace/notebooks/daily_summary',
     ])
+  })
+
+  it('with changed settings of a job runs deploy-jobs, and neither build-cluster nor sync-workspace', async () => {
+    const before = await files()
+    await repository.commit(job, (text) => text.replace('"timeout_seconds": 3600', '"timeout_seconds": 3000'))
+    const ran = await pipeline(push)
+    expect([ran.status, ran.jobs]).toEqual([0, { ...always, 'deploy-jobs': 'pass' }])
+    expect((await train()).timeout).toBe(3000)
+    const writes = await workspace.writes()
+    expect(writes).toContain('POST /api/2.2/jobs/reset')
+    expect(writes.filter((write) => /clusters|libraries|dbfs/.test(write))).toEqual([])
+    expect(await files()).toEqual(before)
+  })
+
+  it('with changed code of an app deploys it beside the old one, and points its job to it', async () => {
+    const { paths: before } = await train()
+    await repository.commit(app, (text) => `${text}\n# changed\n`)
+    const ran = await pipeline(push)
+    expect([ran.status, ran.jobs]).toEqual([
+      0,
+      { ...always, 'sync-workspace': 'pass', 'deploy-jobs': 'pass' },
+    ])
+    const { paths: after } = await train()
+    const moved = before.map((path, index) => (path === after[index] ? 'stays' : 'moves'))
+    // preprocessing, model, batch
+    expect(moved).toEqual(['stays', 'moves', 'stays'])
+    const there = [...before, ...after].map((path) => workspace.has(path.replace('dbfs:', '')))
+    expect(await Promise.all(there)).toEqual([true, true, true, true, true, true])
+  })
+
+  it('with a broken test of the data is red at cluster-tests, and has its report', async () => {
+    await repository.commit(clusterTest, broken)
+    const red = await pipeline(push)
+    const deployed = { ...always, 'sync-workspace': 'pass', 'deploy-jobs': 'pass' }
+    expect([red.status, red.jobs]).toEqual([1, { ...deployed, 'cluster-tests': 'fail' }])
+    expect(failedTests(repository.report('cluster-tests', 'test-dev.junit.xml'))).toEqual([failing])
+    await repository.pushed()
+    await repository.commit(clusterTest, mended)
+    const green = await pipeline(push)
+    expect([green.status, green.jobs]).toEqual([0, deployed])
   })
 
   it('with neither runs nothing', async () => {
     await repository.commit('package.json', (text) => `${text}\n`)
     const ran = await pipeline(push)
     expect([ran.status, ran.jobs]).toEqual([0, {}])
-    expect(await workspace.requests()).toEqual([])
+    expect(await workspace.calls()).toEqual([])
   })
 
   it('runs a job of one’s own beside ours, which have no hold on it', async () => {
@@ -160,9 +172,9 @@ describe('a push to the default branch', () => {
     const ran = await pipeline(push)
     expect([ran.status, ran.jobs]).toEqual([
       1,
-      { 'check-pipelines': 'pass', validate: 'pass', 'build-cluster': 'fail' },
+      { 'check-pipelines': 'pass', validate: 'pass', 'local-tests': 'pass', 'build-cluster': 'fail' },
     ])
-    expect(await workers()).toEqual([2])
+    expect(await workspace.workers()).toBe(2)
   })
 
   it('of something else deploys what the red one has left', async () => {
@@ -170,9 +182,9 @@ describe('a push to the default branch', () => {
     const ran = await pipeline(push)
     expect([ran.status, ran.jobs]).toEqual([
       0,
-      { 'check-pipelines': 'pass', validate: 'pass', 'sync-workspace': 'pass', 'catch-up': 'pass' },
+      { ...always, 'sync-workspace': 'pass', 'deploy-jobs': 'pass' },
     ])
-    expect(await workers()).toEqual([3])
+    expect(await workspace.workers()).toBe(3)
   })
 
   it('does nothing when the generated files were edited by hand', async () => {
@@ -181,7 +193,7 @@ describe('a push to the default branch', () => {
     const ran = await pipeline(push)
     expect([ran.status, ran.jobs]).toEqual([1, { 'check-pipelines': 'fail' }])
     expect(said(ran)).toContain('+  timeout: 30 minutes')
-    expect(await workspace.requests()).toEqual([])
+    expect(await workspace.calls()).toEqual([])
     await repository.commit('.gitlab/brickrail.yml', (text) => text.replace('31 minutes', '30 minutes'))
     await repository.commit(cluster, resizeTo(3))
   })
@@ -189,8 +201,9 @@ describe('a push to the default branch', () => {
 
 describe('a merge request', () => {
   const plan = async (): Promise<Pipeline> =>
-    await pipeline({ ...mergeRequest('12'), BRICKRAIL_GITLAB_TOKEN: gitlabToken }, ...noBranch)
-  const passed = { 'check-pipelines': 'pass', validate: 'pass', plan: 'pass' }
+    await pipeline({ ...mergeRequest(gitlab, '12'), BRICKRAIL_GITLAB_TOKEN: gitlabToken }, ...noBranch)
+  const checked = { 'check-pipelines': 'pass', validate: 'pass', 'local-tests': 'pass' }
+  const passed = { ...checked, plan: 'pass' }
   const ours = () => gitlab.notes.filter(({ author }) => author.id !== gitlabStranger.id)
 
   it('gets a comment with the plan, and the workspace no write', async () => {
@@ -198,9 +211,9 @@ describe('a merge request', () => {
     await repository.commit(cluster, resizeTo(7))
     const ran = await plan()
     expect([ran.status, ran.jobs]).toEqual([0, passed])
-    const calls = await workspace.requests()
+    const calls = await workspace.calls()
     expect(calls.length).toBeGreaterThan(0)
-    expect(writes(calls)).toEqual([])
+    expect(calls.filter(isWrite)).toEqual([])
     expect(ours()).toEqual([
       expect.objectContaining({ body: expect.stringMatching(/<code>3<\/code> \| <code>7<\/code>/) }),
     ])
@@ -214,7 +227,7 @@ describe('a merge request', () => {
     await repository.commit(cluster, resizeTo(8))
     const ran = await plan()
     expect([ran.status, ran.jobs]).toEqual([0, passed])
-    expect(writes(await workspace.requests())).toEqual([])
+    expect(await workspace.writes()).toEqual([])
     expect(ours()).toEqual([
       expect.objectContaining({
         id: first,
@@ -227,9 +240,9 @@ describe('a merge request', () => {
 
   it('from a fork gets the offline checks, without credentials and without a plan', async () => {
     const asked = gitlab.requests.length
-    const ran = await pipeline(mergeRequest('7'), ...noBranch, '--variables-file', '.none')
-    expect([ran.status, ran.jobs]).toEqual([0, { 'check-pipelines': 'pass', validate: 'pass' }])
-    expect(await workspace.requests()).toEqual([])
+    const ran = await pipeline(mergeRequest(gitlab, '7'), ...noBranch, '--variables-file', '.none')
+    expect([ran.status, ran.jobs]).toEqual([0, checked])
+    expect(await workspace.calls()).toEqual([])
     expect(gitlab.requests.length).toBe(asked)
     await repository.commit(cluster, resizeTo(3))
   })
@@ -239,7 +252,13 @@ describe('what a person starts', () => {
   it('runs alone', async () => {
     const ran = await pipeline({ ...host, DEPLOYMENT: '1' }, 'rollback')
     expect([ran.status, ran.jobs]).toEqual([0, { rollback: 'pass' }])
-    expect(await workers()).toEqual([1])
+    expect(await workspace.workers()).toBe(1)
+  })
+
+  it('is a job that runs with its code', async () => {
+    const ran = await pipeline({ ...host, JOB_KEY: 'train' }, 'run-job')
+    expect([ran.status, ran.jobs]).toEqual([0, { 'run-job': 'pass' }])
+    expect(said(ran)).toMatch(/run \d+ of job train: SUCCESS/)
   })
 
   it('is offered, and does not start by itself', async () => {
@@ -247,6 +266,7 @@ describe('what a person starts', () => {
     const offered = await repository.list(push)
     expect(offered.filter(({ when }) => when === 'manual').map(({ name }) => name)).toEqual([
       'deploy-production',
+      'run-job',
       'rollback',
       'rollback-production',
       'destroy',
@@ -262,10 +282,10 @@ describe('a schedule', () => {
   ])('%s', async (_, change, status, drift) => {
     await repository.brickrail(direct(), 'deploy', '--target', 'dev')
     await change()
-    await workspace.requests()
+    await workspace.calls()
     const ran = await pipeline(schedule)
     expect([ran.status, ran.jobs]).toEqual([status, { 'check-pipelines': 'pass', drift }])
-    expect(writes(await workspace.requests())).toEqual([])
+    expect(await workspace.writes()).toEqual([])
   })
 })
 

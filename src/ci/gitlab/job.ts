@@ -1,4 +1,5 @@
 // https://docs.gitlab.com/ci/yaml/#job-keywords
+import { runner } from '../job.ts'
 import type { Job, Pipeline } from '../model.ts'
 import { junitReports, reports } from '../reports.ts'
 import { isClicked } from './rules.ts'
@@ -82,11 +83,19 @@ const confirmation = (job: Job): string | undefined => {
 const filled = <T extends object>(value: T): T | undefined =>
   Object.keys(value).length > 0 ? value : undefined
 
+/** Debian's Python comes without what a virtual environment takes; an image of the user's own has what its user wants. */
+const python = [
+  "python3 -c 'import ensurepip' || { apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv; }",
+]
+
+const beforeOf = ({ install }: Pipeline, job: Job): readonly string[] | undefined =>
+  job.install ?? (job.python && job.runner.image === runner.image ? [...python, ...install] : undefined)
+
 /** What no other job has; `extends`, `rules` and what is shared come from elsewhere. */
-export const bodyOf = (job: Job): Record<string, unknown> => ({
+export const bodyOf = (pipeline: Pipeline, job: Job): Record<string, unknown> => ({
   manual_confirmation: confirmation(job),
   variables: filled(variablesOf(job)),
-  before_script: job.install,
+  before_script: beforeOf(pipeline, job),
   script: job.script,
   artifacts: filled(artifactsOf(job)),
 })

@@ -50,7 +50,7 @@ const jobOf = (pipeline: Pipeline, common: Common, job: Job): [Scalar, unknown] 
       rules: rulesOf(pipeline, common.rules, job),
       ...differences(pipeline, common.traits, job),
       ...reach,
-      ...bodyOf(job),
+      ...bodyOf(pipeline, job),
     },
   ]
 }

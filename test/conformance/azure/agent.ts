@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { machine } from '../ci/machine.ts'
 import { git } from '../github/repository.ts'
 import { nameOf, stepsOf, variablesOf, type AzureJob, type AzureStage, type Step } from './expand.ts'
 import { evaluate, text } from './expression.ts'
@@ -36,8 +37,8 @@ export interface Ended {
   status: number
   text: string
   ms: number
-  /** Files of JUnit that were found. */
-  results: string[]
+  /** Files of JUnit that were found, with their texts. */
+  results: Record<string, string>
   /** By name, with that of the step: `run.changes`. */
   outputs: Record<string, string>
   /** Text of the summaries that were handed over. */
@@ -192,9 +193,14 @@ const commands = (log: string, step: string): Pick<Ended, 'outputs' | 'summaries
 }
 
 /** Of globs, only `*` within a name is used here. */
-const found = (glob: string, folder: string): string[] => {
+const found = (glob: string, folder: string): Record<string, string> => {
   const pattern = new RegExp(`^${glob.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`)
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => pattern.test(file))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return Object.fromEntries(
+    files
+      .filter((file) => pattern.test(file))
+      .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+  )
 }
 
 const runJob = async (run: Run, stage: AzureStage, job: AzureJob, place: Place, outputs: Outputs) => {
@@ -210,19 +216,20 @@ const runJob = async (run: Run, stage: AzureStage, job: AzureJob, place: Place, 
     ]
   })
   const variables = merge([predefined(run, stage, job, place, at), ...own])
-  const ended: Ended = { id, status: 0, text: '', ms: 0, results: [], outputs: {}, summaries: [] }
+  const ended: Ended = { id, status: 0, text: '', ms: 0, results: {}, outputs: {}, summaries: [] }
   const began = Date.now()
   for (const step of stepsOf(job)) {
     if (ended.status !== 0 && step.condition !== 'succeededOrFailed()') continue
     if (step.checkout) checkOut(step, place, at.sources)
     if (step.task === 'PublishTestResults@2')
-      ended.results.push(...found(String(step.inputs?.['testResultsFiles']), at.sources))
+      Object.assign(ended.results, found(String(step.inputs?.['testResultsFiles']), at.sources))
     if (step.bash === undefined) continue
     const mapped = Object.entries(step.env ?? {}).map(([name, value]) => [
       name,
       expandMacros(value, variables),
     ])
     const env = {
+      ...machine,
       HOME: place.folder,
       LANG: 'C.UTF-8',
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,

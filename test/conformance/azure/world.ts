@@ -1,18 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parse, stringify } from 'yaml'
 import { expect } from 'vitest'
 import type { GeneratedFile } from '../../../src/ci/model.ts'
 import { startAzure, type AzureFake } from '../../host/fakes/azure.ts'
-import { createRepository, git, program, type Repository } from '../github/repository.ts'
-import { serve, type Workspace } from '../github/workspace.ts'
+import { cluster, type Size } from '../ci/sample.ts'
+import { serve, type Workspace } from '../ci/workspace.ts'
+import { createRepository, git, type Repository } from '../github/repository.ts'
 import { execute, type Ended, type Group, type Place } from './agent.ts'
 import { service, type Run } from './service.ts'
 
 const token = 'dapi-of-the-azure-jobs'
-export const spec = 'pipelines/brickrail.yml'
-export const cluster = 'pipelines/clusters/hello-cluster.json'
 export const notebook = 'workspace/notebooks/prepare_features.py'
 
 /** Reads what the other jobs of its pipeline have found. */
@@ -25,8 +23,11 @@ const report = {
 export interface Outcome {
   /** Ids of the jobs that ran, in this order. */
   ran: string[]
+  /** Of jobs that are in several pipelines: the first. */
   jobs: Record<string, Ended>
-  /** What failed jobs said. */
+  /** Ids of those that failed. */
+  failed: string[]
+  /** What they said. */
   faults: string
 }
 
@@ -45,7 +46,6 @@ export interface World {
   push(changed: readonly string[], given?: Given): Promise<Outcome>
   resize(from: number, to: number): void
   comment(text: string): void
-  workers(): Promise<number | undefined>
   close(): Promise<void>
 }
 
@@ -53,7 +53,8 @@ const outcome = (ended: readonly Ended[]): Outcome => {
   const failed = ended.filter(({ status }) => status !== 0)
   return {
     ran: ended.map(({ id }) => id),
-    jobs: Object.fromEntries(ended.map((one) => [one.id, one])),
+    jobs: Object.fromEntries(ended.toReversed().map((one) => [one.id, one])),
+    failed: failed.map(({ id }) => id),
     faults: failed.map(({ id, status, text }) => `${id} ended with ${status}:\n${text}`).join('\n'),
   }
 }
@@ -61,12 +62,10 @@ const outcome = (ended: readonly Ended[]): Outcome => {
 /** The agent takes the lines out that tell it of a secret. */
 const visible = ({ text }: Ended): string => text.replaceAll(/^##vso\[task\.setsecret\].*$/gm, '')
 
-export const openWorld = async (): Promise<World> => {
+export const openWorld = async (size?: Size): Promise<World> => {
   const folder = mkdtempSync(join(tmpdir(), 'brickrail-azure-'))
   const [workspace, azure] = [await serve(token), await startAzure()]
-  const repository = createRepository(folder)
-  const ci = { hosts: ['azure'], default_branch: 'master', install: [], command: program, jobs: { report } }
-  repository.edit(spec, (text) => stringify({ ...parse(text), ci }))
+  const repository = createRepository(folder, { hosts: ['azure'], jobs: { report } }, size)
   repository.generate()
   const files = (): GeneratedFile[] =>
     git(join(folder, 'clone'), folder, 'ls-files', '--cached', '--others', 'azure-pipelines')
@@ -100,12 +99,6 @@ export const openWorld = async (): Promise<World> => {
     resize: (from, to) =>
       repository.edit(cluster, (text) => text.replace(`"num_workers": ${from}`, `"num_workers": ${to}`)),
     comment: (text) => repository.edit(notebook, (old) => `${old}\n# ${text}\n`),
-    workers: async () => {
-      const { clusters = [] } = await workspace.get<{ clusters?: { num_workers: number }[] }>(
-        '/api/2.1/clusters/list',
-      )
-      return clusters[0]?.num_workers
-    },
     close: async () => {
       await azure.close()
       await workspace.close()

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parse, stringify } from 'yaml'
-import { repository as brickrail } from './workspace.ts'
+import { checkout as brickrail, machine } from '../ci/machine.ts'
+import { layOut, type Size } from '../ci/sample.ts'
 
 export interface Pushed {
   /** Zeros when the branch is new. */
@@ -50,14 +50,8 @@ export const git = (folder: string, home: string, ...args: string[]): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   }).trim()
 
-/** The sample project, with pipelines for GitHub only and Brickrail taken from this build. */
-const sampleSpec = (text: string): string =>
-  stringify({
-    ...parse(text),
-    ci: { hosts: ['github'], default_branch: 'master', install: [], command: program },
-  })
-
-export const createRepository = (folder: string): Repository => {
+/** The sample project, with Brickrail taken from this build. `ci` says more of its pipelines. */
+export const createRepository = (folder: string, ci: object, size?: Size): Repository => {
   const [origin, clone] = [join(folder, 'origin.git'), join(folder, 'clone')]
   mkdirSync(origin, { recursive: true })
   mkdirSync(clone)
@@ -70,11 +64,8 @@ export const createRepository = (folder: string): Repository => {
     writeFileSync(path(name), text)
   }
   const read = (name: string): string => readFileSync(path(name), 'utf8')
-  for (const name of ['pipelines', 'workspace'])
-    cpSync(join(brickrail, name), path(name), { recursive: true })
-  rmSync(path('workspace/__pycache__'), { recursive: true, force: true })
+  layOut(clone, { default_branch: 'master', install: [], command: program, ...ci }, size)
   write('README.md', '# Sample\n')
-  write('pipelines/brickrail.yml', sampleSpec(read('pipelines/brickrail.yml')))
   return {
     url: `file://${origin}`,
     write,
@@ -112,7 +103,7 @@ export const createRepository = (folder: string): Repository => {
     generate: () =>
       void execFileSync('bash', ['-c', `${program} generate`], {
         cwd: clone,
-        env: { HOME: folder, PATH: process.env['PATH'] ?? '' },
+        env: { ...machine, HOME: folder, PATH: process.env['PATH'] ?? '' },
         stdio: 'pipe',
       }),
   }

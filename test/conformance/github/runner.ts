@@ -10,6 +10,7 @@ import {
   type WorkflowFile,
   type WorkflowStep,
 } from '../../ci/github-run.ts'
+import { machine } from '../ci/machine.ts'
 import { git } from './repository.ts'
 
 /** What the runner knows besides the workflow. */
@@ -37,8 +38,8 @@ export interface Log {
   text: string
   status: number
   ms: number
-  /** Files that were uploaded. */
-  uploaded: string[]
+  /** Files that were uploaded, with their texts. */
+  uploaded: Record<string, string>
 }
 
 /** `name=value`, and `name<<DELIMITER` with lines: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#multiline-strings */
@@ -148,13 +149,14 @@ const runScript = async (
 }
 
 /** Of globs, only `*` within a name is used here. */
-const uploadsOf = ({ with: given = {} }: WorkflowStep, workspace: string): string[] => {
+const uploadsOf = ({ with: given = {} }: WorkflowStep, workspace: string): Record<string, string> => {
   const patterns = String(given['path'])
     .split('\n')
     .map((glob) => new RegExp(`^${glob.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`))
-  return readdirSync(workspace, { recursive: true, encoding: 'utf8' })
+  const found = readdirSync(workspace, { recursive: true, encoding: 'utf8' })
     .filter((file) => patterns.some((pattern) => pattern.test(file)))
     .toSorted()
+  return Object.fromEntries(found.map((file) => [file, readFileSync(join(workspace, file), 'utf8')]))
 }
 
 /**
@@ -176,16 +178,18 @@ export const runJob = async (
   const github = { ...(scope.contexts['github'] as object), token: place.issue(job.permissions) }
   const inJob = { ...scope, contexts: { ...scope.contexts, secrets, steps, github } }
   const began = Date.now()
-  const log: Log = { id, text: '', status: 0, ms: 0, uploaded: [] }
+  const log: Log = { id, text: '', status: 0, ms: 0, uploaded: {} }
   for (const step of job.steps) {
     const failed = log.status !== 0
     const functions = { ...scope.functions, success: () => !failed, failure: () => failed }
     if (!holds(step.if ?? 'success()', { ...inJob, functions })) continue
     if (step.uses?.startsWith('actions/checkout@')) checkOut(step, place, at.workspace)
-    if (step.uses?.startsWith('actions/upload-artifact@')) log.uploaded.push(...uploadsOf(step, at.workspace))
+    if (step.uses?.startsWith('actions/upload-artifact@'))
+      Object.assign(log.uploaded, uploadsOf(step, at.workspace))
     if (step.run === undefined) continue
     writeFileSync(join(at.temp, 'OUTPUT'), '')
     const env = {
+      ...machine,
       HOME: place.folder,
       LANG: 'C.UTF-8',
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,

@@ -5,13 +5,16 @@ import { parse } from 'yaml'
 import { expect } from 'vitest'
 import { isStarted, runWorkflow, type Happened, type Result, type WorkflowFile } from '../../ci/github-run.ts'
 import { startGithub, type GithubFake, type WorkflowRun } from '../../host/fakes/github.ts'
+import { cluster, type Size } from '../ci/sample.ts'
+import { serve, type Workspace } from '../ci/workspace.ts'
 import { createRepository, type Pushed, type Repository } from './repository.ts'
 import { runJob, type Log, type Place } from './runner.ts'
-import { serve, type Workspace } from './workspace.ts'
 
 export interface Run {
   results: Record<string, Result>
   logs: Record<string, Log>
+  /** Of each job that ran. */
+  outputs: Record<string, Record<string, string>>
   /** Names of the jobs that ran. */
   ran: string[]
   /** What failed jobs said. */
@@ -30,8 +33,6 @@ export interface Stage {
   pushed(commits: Pushed, place?: Partial<Place>): Promise<Run>
   /** A push to master whose run waits for another one and is cancelled for a newer one: nothing of it starts. */
   superseded(commits: Pushed): void
-  /** Workers of the only cluster. */
-  workers(): Promise<number | undefined>
   /** Change the cluster's JSON. */
   resize(workers: number): void
   /** Change a notebook. */
@@ -40,7 +41,6 @@ export interface Stage {
 }
 
 const token = 'dapi-of-the-github-jobs'
-export const cluster = 'pipelines/clusters/hello-cluster.json'
 export const pushFile = '.github/workflows/brickrail-push.yml'
 export const workflows = ['pull-request', 'push', 'manual', 'schedule'].map(
   (kind) => `.github/workflows/brickrail-${kind}.yml`,
@@ -61,10 +61,10 @@ const recorded = (runs: WorkflowRun[], file: string, { event, ref }: Happened, s
 const endOf = (results: readonly Result[]): WorkflowRun['conclusion'] =>
   (['failure', 'cancelled'] as const).find((bad) => results.includes(bad)) ?? 'success'
 
-export const openStage = async (): Promise<Stage> => {
+export const openStage = async (size?: Size): Promise<Stage> => {
   const folder = mkdtempSync(join(tmpdir(), 'brickrail-github-'))
   const [workspace, github] = await Promise.all([serve(token), startGithub()])
-  const repository = createRepository(folder)
+  const repository = createRepository(folder, { hosts: ['github'] }, size)
   repository.generate()
   const credentials = { DATABRICKS_HOST: workspace.url, DATABRICKS_TOKEN: token }
   const happen: Stage['happen'] = async (happened, place) => {
@@ -76,10 +76,12 @@ export const openStage = async (): Promise<Stage> => {
     const run = recorded(github.runs, file, happened, place.commit.sha)
     const issue: Place['issue'] = (permissions) => github.issue(permissions)
     const logs: Record<string, Log> = {}
+    const outputs: Run['outputs'] = {}
     const at: Place = { folder, url: repository.url, api: github.url, file, issue, ...place }
     const results = await runWorkflow(workflow, happened, async (job) => {
       const ended = await runJob(workflow, job, happened, at)
       logs[job.id] = ended
+      outputs[job.id] = ended.outputs
       // The runner takes this line out.
       expect(ended.text.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(token)
       return ended
@@ -89,6 +91,7 @@ export const openStage = async (): Promise<Stage> => {
     return {
       results: Object.fromEntries(results),
       logs,
+      outputs,
       ran: [...results].flatMap(([name, result]) => (result === 'skipped' ? [] : [name])),
       faults: failed.map(({ id, status, text }) => `${id} ended with ${status}:\n${text}`).join('\n'),
     }
@@ -113,11 +116,6 @@ export const openStage = async (): Promise<Stage> => {
       const push: Happened = { event: 'push', ref: 'refs/heads/master', repository: 'acme/shop', payload: {} }
       const run = recorded(github.runs, pushFile, push, after)
       Object.assign(run, { status: 'completed', conclusion: 'cancelled' })
-    },
-    workers: async () => {
-      const path = '/api/2.1/clusters/list'
-      const { clusters = [] } = await workspace.get<{ clusters?: { num_workers: number }[] }>(path)
-      return clusters[0]?.num_workers
     },
     resize: (workers) =>
       repository.edit(cluster, (text) => text.replace(/"num_workers": \d+/, `"num_workers": ${workers}`)),

@@ -1,35 +1,38 @@
 import { createRequire } from 'node:module'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { checkout, machine } from '../ci/machine.ts'
+import { layOut } from '../ci/sample.ts'
 import { run, type Ran } from '../peers.ts'
 
-/** This checkout: where the built Brickrail and gitlab-ci-local are. */
-export const checkout = join(import.meta.dirname, '..', '..', '..')
 const require = createRequire(import.meta.url)
 const brickrail = [process.execPath, join(checkout, 'dist/scripts/brickrail.js')]
 
 /** A path as GitLab has it, so that CI_PROJECT_PATH and the like are as on the host. */
 const address = 'https://gitlab.example.com/ml/tesseract.git'
 
-const section = `
-ci:
-  hosts: [gitlab]
-  default_branch: master
-  target: dev
-  production: prod
-  install: []
-  command: ${brickrail.join(' ')}
-  jobs:
-    announce: # one of the user's own, with a value from an earlier job
-      stage: test
-      on: [push]
-      needs: [check-pipelines, build-cluster]
-      script: ['echo "deployment #$BRICKRAIL_DEPLOYMENT is out"']
-`
+/** One of the user's own, with a value from an earlier job. */
+const announce = {
+  stage: 'test',
+  on: ['push'],
+  needs: ['check-pipelines', 'build-cluster'],
+  script: ['echo "deployment #$BRICKRAIL_DEPLOYMENT is out"'],
+}
 
-/** Only these: nothing of the machine gets into a job. */
+const section = {
+  hosts: ['gitlab'],
+  default_branch: 'master',
+  target: 'dev',
+  production: 'prod',
+  install: [],
+  command: brickrail.join(' '),
+  jobs: { announce },
+}
+
+/** Only these: nothing else of the machine gets into a job. */
 const environment = (home: string): Record<string, string> => ({
+  ...machine,
   PATH: process.env['PATH'] ?? '',
   HOME: home,
   GIT_CONFIG_NOSYSTEM: '1',
@@ -60,6 +63,8 @@ export interface Repository {
   pushed(): Promise<void>
   /** gitlab-ci-local: a whole pipeline, or with `args` some of it. Variables are those of the project and the host. */
   pipeline(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Pipeline>
+  /** A report that a job of the last pipeline left: name of the file in the folder of reports. */
+  report(job: string, file: string): string
   /** The jobs that it knows, and when each would run; nothing is run. */
   list(variables: Readonly<Record<string, string>>): Promise<Listed[]>
   /** The pipeline as it reads it, with all that is included, extended and referred to. */
@@ -74,14 +79,6 @@ const endsOf = (stdout: string): Pipeline['jobs'] =>
       end === 'PASS' ? 'pass' : 'fail',
     ]),
   )
-
-const layOut = (folder: string): void => {
-  for (const part of ['pipelines', 'workspace'])
-    cpSync(join(checkout, part), join(folder, part), { recursive: true })
-  const spec = join(folder, 'pipelines/brickrail.yml')
-  writeFileSync(spec, readFileSync(spec, 'utf8').replace(/\n(#[^\n]*\n)*ci:\n[^]*$/, section))
-  writeFileSync(join(folder, 'package.json'), '{ "name": "tesseract", "private": true }\n')
-}
 
 const gitIn =
   (folder: string, env: Record<string, string>) =>
@@ -111,7 +108,8 @@ export const makeRepository = async (parent: string): Promise<Repository> => {
   const env = environment(parent)
   const git = gitIn(folder, env)
   mkdirSync(folder)
-  layOut(folder)
+  layOut(folder, section)
+  writeFileSync(join(folder, 'package.json'), '{ "name": "tesseract", "private": true }\n')
   const call = (more: Record<string, string>, ...args: string[]): Promise<Ran> =>
     run(brickrail[0] ?? '', [...brickrail.slice(1), ...args], { ...env, ...more }, folder)
   const generated = await call({}, 'generate')
@@ -154,6 +152,8 @@ export const makeRepository = async (parent: string): Promise<Repository> => {
       const ran = await local(variables, [...execution, ...args])
       return { ...ran, jobs: endsOf(ran.stdout) }
     },
+    report: (job, file) =>
+      readFileSync(join(folder, '.gitlab-ci-local/builds', job, 'brickrail-reports', file), 'utf8'),
     list: async (variables) => JSON.parse(await asked(variables, '--list-json')) as Listed[],
     expanded: async (variables) => parse(await asked(variables, '--preview')) as Record<string, object>,
   }
