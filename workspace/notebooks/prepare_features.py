@@ -1,34 +1,37 @@
 # Databricks notebook source
 # MAGIC %md
 # MAGIC # Prepare features
-# MAGIC Reads the synthetic prices and writes the table `tesseract_features` with `High_Low_Pert` and `Pert_change`.
+# MAGIC Reads the synthetic prices, and writes the table `tesseract_features` where there is Spark.
 
 # COMMAND ----------
 
+import importlib.util
 import os
 import sys
 
-# Notebooks run in their own folder; the modules are beside it.
-root = os.path.dirname(os.getcwd())
-sys.path.insert(0, root)
+import pandas as pd
 
-from tesseract.features import high_low_pert, pert_change
+# The folder of a notebook is where it runs, or (older runtimes) only on the path of imports; the package is beside it.
+parents = [os.path.dirname(path) for path in [os.getcwd(), *sys.path]]
+root = next(path for path in parents if os.path.exists(os.path.join(path, "src", "tesseract")))
+sys.path.insert(0, os.path.join(root, "src"))
 
-# COMMAND ----------
-
-from pyspark.sql import functions as F
-
-prices = (
-    spark.read.option("header", True)
-    .schema("Date date, Open double, High double, Low double, Close double, Volume long")
-    .csv(f"file:{root}/data/synthetic_prices.csv")
-)
+from tesseract.features import HORIZON, high_low_pert, pert_change
 
 # COMMAND ----------
 
-features = prices.withColumn(
-    "High_Low_Pert", high_low_pert(F.col("High"), F.col("Low"), F.col("Close"))
-).withColumn("Pert_change", pert_change(F.col("Open"), F.col("Close")))
+features = pd.read_csv(os.path.join(root, "data", "synthetic_prices.csv"), parse_dates=["Date"])
+features["High_Low_Pert"] = high_low_pert(features["High"], features["Low"], features["Close"])
+features["Pert_change"] = pert_change(features["Open"], features["Close"])
+features["label"] = features["AdjClose"].shift(-HORIZON)
 
-features.write.mode("overwrite").saveAsTable("tesseract_features")
-display(features.orderBy(F.desc("Date")).limit(20))
+# COMMAND ----------
+
+if importlib.util.find_spec("pyspark"):
+    spark.createDataFrame(features).write.mode("overwrite").saveAsTable("tesseract_features")
+else:
+    print("no Spark here: the table is shown, not saved")
+
+# COMMAND ----------
+
+display(features.tail(10))
