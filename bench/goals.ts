@@ -1,4 +1,6 @@
+import type { JobsRow } from './jobs.ts'
 import type { Row, What } from './row.ts'
+import type { RunTimes } from './runs.ts'
 import type { StartUp } from './startup.ts'
 import { foldersOf } from './tree.ts'
 
@@ -6,6 +8,9 @@ import { foldersOf } from './tree.ts'
 export interface Results {
   rows: readonly Row[]
   startUp: StartUp
+  jobs: readonly JobsRow[]
+  /** Undefined where there is no Python. */
+  runs: RunTimes | undefined
   /** Load average of the machine, which is more than ours alone where others use it too. */
   load: { before: number; after: number }
 }

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { goalsOf, type Results } from './goals.ts'
 import { benchLegacy } from './legacy.ts'
+import { benchJobs } from './jobs.ts'
 import { concurrency, latencyMs, type Row } from './row.ts'
+import { findPython } from './python.ts'
+import { benchRuns } from './runs.ts'
 import { benchStartUp } from './startup.ts'
 import { benchSync, type Bench } from './sync.ts'
 import { report } from './table.ts'
@@ -44,7 +47,10 @@ const measure = async (bench: Bench, quick: boolean): Promise<Results> => {
     rows.push(...(await benchLegacy(bench, 1000)))
     rows.push(...(await benchSync({ ...bench, repeats: 3 }, 10_000, startUp.syncHelp)))
   }
-  return { rows, startUp, load: { before, after: load() } }
+  const jobs = await benchJobs(bench)
+  const python = await findPython(bench)
+  const runs = python === undefined ? undefined : await benchRuns(bench, python)
+  return { rows, startUp, jobs, runs, load: { before, after: load() } }
 }
 
 const main = async (): Promise<void> => {

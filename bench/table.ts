@@ -1,5 +1,6 @@
 import { textTable, type Column } from '../src/report/table.ts'
 import { goalsOf, type Goal, type Results } from './goals.ts'
+import type { JobsRow } from './jobs.ts'
 import { concurrency, latencyMs, type Row } from './row.ts'
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(2)
@@ -43,6 +44,20 @@ const ratioLines = ({ rows }: Results): string[] =>
       ]
     })
 
+const jobsColumns: readonly Column<JobsRow>[] = [
+  { title: 'deploy', value: ({ jobs, what }) => `${jobs} jobs, ${what}` },
+  { title: 'calls', value: ({ calls }) => calls, align: 'right' },
+  { title: 'writes', value: ({ writes }) => writes, align: 'right' },
+  { title: 'wall s', value: ({ wallMs }) => seconds(wallMs), align: 'right' },
+]
+
+const runLine = ({ runs }: Results): string => {
+  if (!runs) return 'runs: not measured, there is no Python 3 here'
+  const { bareMs, submitMs, atOnce, perSecond } = runs
+  const times = `${submitMs.toFixed(0)} ms from submit to the end against ${bareMs.toFixed(0)} ms of the bare process`
+  return `run of an empty Python file, median of 10: ${times} (${(submitMs / bareMs).toFixed(1)} times, ${(submitMs - bareMs).toFixed(0)} ms more); ${atOnce} at once: ${perSecond.toFixed(1)} runs a second`
+}
+
 const verdict = ({ met }: Goal): string => (met === undefined ? '-' : met ? 'met' : 'MISSED')
 
 const goalColumns: readonly Column<Goal>[] = [
@@ -66,6 +81,8 @@ export const report = (results: Results): string => {
     [...ratioLines(results), legacyNote(results)].join('\n'),
     `start-up, median of 10: node -e 0 ${node.toFixed(0)} ms, plan --help ${planHelp.toFixed(0)} ms, sync-workspace --help ${syncHelp.toFixed(0)} ms`,
     `generate, median of 10: nothing there ${generate.toFixed(0)} ms, all there ${generateAgain.toFixed(0)} ms`,
+    textTable(jobsColumns, results.jobs),
+    runLine(results),
     textTable(goalColumns, goalsOf(results)),
     `load average of this machine: ${before.toFixed(1)} before, ${after.toFixed(1)} after`,
   ].join('\n\n')

@@ -23,16 +23,19 @@ export interface Workspace {
   /** Content of a file or notebook. */
   read(path: string): Promise<string>
   remove(path: string): Promise<void>
+  /** Any call of the API: its JSON, and its text for ids that a number cannot hold. */
+  call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>
+  text(method: string, path: string, body?: unknown): Promise<string>
   close(): Promise<void>
 }
 
 const token = 'dapi-bench'
 const isReady = /listens on (http:\S+)/
 
-const start = async (state: string, stop: AbortSignal) => {
+const start = async (state: string, stop: AbortSignal, more: readonly string[]) => {
   const child = spawn(
     process.execPath,
-    [built('emulator'), '--port', '0', '--state', state, '--clock', 'instant', '--token', token],
+    [built('emulator'), '--port', '0', '--state', state, '--clock', 'instant', '--token', token, ...more],
     { env: plainEnv(state), signal: stop, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   // The stop signal ends it; that is no failure of its own.
@@ -74,9 +77,16 @@ const createApi = (url: string, stop: AbortSignal) => {
   return { send, call, objectsBelow }
 }
 
-/** @param state a folder for its state, which the caller removes */
-export const startWorkspace = async (state: string, stop: AbortSignal): Promise<Workspace> => {
-  const { child, url } = await start(state, stop)
+/**
+ * @param state a folder for its state, which the caller removes
+ * @param more options of `brickrail emulator`; states only unless they say otherwise
+ */
+export const startWorkspace = async (
+  state: string,
+  stop: AbortSignal,
+  more: readonly string[] = ['--compute', 'simulated'],
+): Promise<Workspace> => {
+  const { child, url } = await start(state, stop, more)
   const { send, call, objectsBelow } = createApi(url, stop)
   const forget = async () => await call('DELETE', '/_emulator/requests')
   return {
@@ -96,6 +106,9 @@ export const startWorkspace = async (state: string, stop: AbortSignal): Promise<
       const query = new URLSearchParams({ path, format: 'SOURCE', direct_download: 'true' })
       return await (await send('GET', `/api/2.0/workspace/export?${query.toString()}`)).text()
     },
+    call: async <Answer>(method: string, path: string, body?: unknown) =>
+      (await call(method, path, body)) as Answer,
+    text: async (method, path, body) => await (await send(method, path, body)).text(),
     remove: async (path) => void (await call('POST', '/api/2.0/workspace/delete', { path })),
     close: async () => await end(child),
   }
