@@ -43,8 +43,8 @@ describe('parameters of a job', () => {
       { python_params: ['--max_depth', '--max_depth', '80'] },
     ],
     [
-      'two Python files: which words are to stay is not known',
-      { tasks: [file('--a', '1'), file()] },
+      'two Python files without words of their own',
+      { tasks: [file(), file()] },
       given,
       { python_params: words },
     ],
@@ -91,6 +91,12 @@ describe('parameters of a job', () => {
     const settings = { tasks: [file()], parameters: declared }
     expect(refused(() => assertDeclared('the job train', settings, { max_dept: '80' }))).toBe(
       'USAGE: the job train has no parameter «max_dept»; did you mean «max_depth»?',
+    )
+  })
+
+  it('two Python files with words of their own: which of them are to stay is not to be told', () => {
+    expect(refused(() => tellJob('the job train', { tasks: [file('--a', '1'), file()] }, given))).toMatch(
+      /^USAGE: the job train has 2 Python files with parameters of their own.*\{\{job\.parameters\.name\}\}$/,
     )
   })
 

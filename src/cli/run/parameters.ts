@@ -60,6 +60,11 @@ export const tellJob = (what: string, settings: JobSettings, given: Parameters):
   const tasks = tasksOf(settings)
   const files = tasks.flatMap((task) => task.spark_python_task ?? [])
   // python_params replace those of every file: with two of them, whose declared ones should stay is not to be told.
+  if (files.length > 1 && files.some(({ parameters = [] }) => parameters.length > 0))
+    throw new Fail('USAGE', {
+      what: `${what} has ${files.length} Python files with parameters of their own, and --param would replace those of all`,
+      hint: 'declare `parameters` in the job and refer to them as {{job.parameters.name}}',
+    })
   const declared = files.length === 1 ? (files[0]?.parameters ?? []) : []
   const told: Told = {
     ...(tasks.some((task) => task.notebook_task) ? { notebook_params: { ...given } } : {}),
