@@ -1,7 +1,7 @@
-import { isMissing } from '../http/api-error.ts'
 import type { Call } from '../http/call.ts'
 import { pages } from '../http/pages.ts'
 import { clusters, type ClusterDetails, type ClusterEvent } from '../wire/clusters.ts'
+import { orAbsent } from './absent.ts'
 import { bind, type Bound } from './bind.ts'
 
 export interface ClustersClient extends Bound<typeof clusters> {
@@ -17,14 +17,7 @@ export const clustersClient = (call: Call): ClustersClient => {
   return {
     ...bound,
     all: () => pages(call, clusters.list, { page_size: 100 }, 'clusters'),
-    find: async (id) => {
-      try {
-        return await bound.get({ cluster_id: id })
-      } catch (error) {
-        if (isMissing(error)) return undefined
-        throw error
-      }
-    },
+    find: (id) => orAbsent(bound.get({ cluster_id: id })),
     lastEvents: async (id, limit) =>
       (await bound.events({ cluster_id: id, order: 'DESC', limit })).events ?? [],
   }

@@ -1,6 +1,7 @@
-import { hasCode, isMissing } from '../http/api-error.ts'
+import { hasCode } from '../http/api-error.ts'
 import type { Call } from '../http/call.ts'
 import { dbfs, dbfsBytes, type FileInfo } from '../wire/dbfs.ts'
+import { orAbsent } from './absent.ts'
 import { bind, type Bound } from './bind.ts'
 
 export interface DbfsClient extends Bound<typeof dbfs>, Bound<typeof dbfsBytes> {
@@ -21,15 +22,6 @@ const blockBytes = 1024 * 1024
 
 /** Each answer «partial» means that thousands were deleted; a folder that needs more calls than this does not shrink. */
 const mostDeletions = 1000
-
-const orAbsent = async <T>(work: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await work
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
-}
 
 const readBlocks = async (bound: Bound<typeof dbfs>, path: string): Promise<Uint8Array> => {
   const blocks: Buffer[] = []

@@ -1,6 +1,6 @@
-import { isMissing } from '../http/api-error.ts'
 import type { Call } from '../http/call.ts'
 import { workspace, workspaceBytes, type ObjectInfo } from '../wire/workspace.ts'
+import { orAbsent } from './absent.ts'
 import { bind, type Bound } from './bind.ts'
 
 export interface WorkspaceClient extends Bound<typeof workspace>, Bound<typeof workspaceBytes> {
@@ -8,15 +8,6 @@ export interface WorkspaceClient extends Bound<typeof workspace>, Bound<typeof w
   children(path: string): Promise<ObjectInfo[] | undefined>
   /** The bytes of a workspace file; `undefined` when it is absent. */
   read(path: string): Promise<Uint8Array | undefined>
-}
-
-const orAbsent = async <T>(work: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await work
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
-  }
 }
 
 /** `/Workspace/X` and `/X` are one path; a server may answer either. */
