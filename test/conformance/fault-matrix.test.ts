@@ -1,4 +1,4 @@
 import { faultMatrix } from '../safety/matrix.ts'
 import { tellAll } from '../safety/story.ts'
 
-faultMatrix(await tellAll(['blue-green']))
+faultMatrix(await tellAll(['first deploy', 'edit', 'blue-green']))
