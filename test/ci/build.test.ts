@@ -1,26 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { commandTraits, catalog, declarable } from '../../src/ci/catalog.ts'
+import { commandTraits, catalog } from '../../src/ci/catalog.ts'
 import type { Job } from '../../src/ci/model.ts'
 import type { JobSection, Section } from '../../src/ci/section.ts'
 import { commands } from '../../src/cli/commands.ts'
-import { build, targets } from './spec.ts'
-
-const everything = { declares: declarable }
-
-const names = (section: Section = {}, more: Parameters<typeof build>[1] = everything): string[] =>
-  build(section, more).pipeline.jobs.map(({ name }) => name)
-
-const jobNamed = (name: string, section: Section = {}, more: Parameters<typeof build>[1] = {}): Job => {
-  const { pipeline, problems } = build(section, more)
-  expect(problems).toEqual([])
-  const found = pipeline.jobs.find((job) => job.name === name)
-  if (!found) throw new Error(`no job ${name}`)
-  return found
-}
-
-/** One job of one's own, beside the built-in ones. */
-const own = (job: JobSection, section: Section = {}): Job =>
-  jobNamed('mine', { ...section, secrets: { A_KEY: '' }, jobs: { ...section.jobs, mine: job } })
+import { build, jobNamed, names, own, targets } from './spec.ts'
 
 describe('the built-in jobs', () => {
   test('come in the order of their stages, needs first', () => {

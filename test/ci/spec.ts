@@ -1,8 +1,9 @@
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { buildPipeline } from '../../src/ci/build.ts'
 import type { PipelineData } from '../../src/ci/build.ts'
-import type { Problem } from '../../src/ci/model.ts'
-import type { Facts, Section, TargetFact } from '../../src/ci/section.ts'
+import { declarable } from '../../src/ci/catalog.ts'
+import type { Job, Problem } from '../../src/ci/model.ts'
+import type { Facts, JobSection, Section, TargetFact } from '../../src/ci/section.ts'
 import { readCron } from '../../src/config/ci-cron.ts'
 import { didYouMean } from '../../src/config/faults.ts'
 import { createHarness, type Harness } from '../support/harness.ts'
@@ -37,6 +38,30 @@ export const build = (
   more: Partial<Facts> = {},
 ): { pipeline: PipelineData; problems: Problem[] } =>
   buildPipeline({ hosts: ['gitlab', 'azure', 'github'], ...section }, { ...facts, ...more })
+
+/** A project that has everything that built-in jobs are for. */
+export const everything = { declares: declarable }
+
+/** Names of the jobs of a section. */
+export const names = (section: Section = {}, more: Parameters<typeof build>[1] = everything): string[] =>
+  build(section, more).pipeline.jobs.map(({ name }) => name)
+
+/** That job of a section without problems. @throws when there is none */
+export const jobNamed = (
+  name: string,
+  section: Section = {},
+  more: Parameters<typeof build>[1] = {},
+): Job => {
+  const { pipeline, problems } = build(section, more)
+  expect(problems).toEqual([])
+  const found = pipeline.jobs.find((job) => job.name === name)
+  if (!found) throw new Error(`no job ${name}`)
+  return found
+}
+
+/** One job of one's own, beside the built-in ones. */
+export const own = (job: JobSection, section: Section = {}): Job =>
+  jobNamed('mine', { ...section, secrets: { A_KEY: '' }, jobs: { ...section.jobs, mine: job } })
 
 const head = `name: sample
 targets:

@@ -8,22 +8,12 @@ import io
 import json
 import os
 import sys
-import traceback
 
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.service import workspace
+from session import case, cases
 
 w = WorkspaceClient(host=sys.argv[1], token=sys.argv[2])
-cases = {}
-
-
-def case(function):
-    """Run it now; its result, or what went wrong, becomes a row of the output."""
-    try:
-        cases[function.__name__] = function()
-    except Exception as error:
-        cases[function.__name__] = {"message": str(error), "trace": traceback.format_exc()}
-    return function
 
 
 def failing(call):

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts'
-import { bin, installPeers, run, type Ran } from './peers.ts'
+import { databricksCli, installPeers, type Ran } from './peers.ts'
 
 /** The tutorials' own cluster. */
 const helloCluster = {
@@ -35,22 +35,8 @@ let url = ''
 let close: () => Promise<void>
 let folder = ''
 
-/** The command line as the tutorials write it; the workspace has a made-up name that only our «proxy» knows. */
 const databricks = (command: string, over: Record<string, string> = {}): Promise<Ran> =>
-  run(
-    bin('databricks'),
-    command.split(' '),
-    {
-      HOME: folder,
-      PATH: '/usr/bin:/bin',
-      LC_ALL: 'C.UTF-8',
-      http_proxy: url,
-      DATABRICKS_HOST: 'http://adb-1234567890123456.7.example.net',
-      DATABRICKS_TOKEN: emulator.token,
-      ...over,
-    },
-    folder,
-  )
+  databricksCli({ url, token: emulator.token, folder }, command.split(' '), over)
 
 const ok = async (command: string): Promise<string> => {
   const { status, stdout, stderr } = await databricks(command)

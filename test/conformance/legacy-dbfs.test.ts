@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createLocalCompute } from '../../src/compute/local.ts'
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts'
-import { bin, installPeers, run, type Ran } from './peers.ts'
+import { bin, databricksCli, installPeers, run, type Ran } from './peers.ts'
 
 let emulator: Emulator
 let url = ''
@@ -12,21 +12,8 @@ let close: () => Promise<void>
 let folder = ''
 let state = ''
 
-/** The command line as the tutorials write it; the workspace has a made-up name that only our «proxy» knows. */
 const databricks = (...args: string[]): Promise<Ran> =>
-  run(
-    bin('databricks'),
-    args,
-    {
-      HOME: folder,
-      PATH: '/usr/bin:/bin',
-      LC_ALL: 'C.UTF-8',
-      http_proxy: url,
-      DATABRICKS_HOST: 'http://adb-1234567890123456.7.example.net',
-      DATABRICKS_TOKEN: emulator.token,
-    },
-    folder,
-  )
+  databricksCli({ url, token: emulator.token, folder }, args)
 
 const ok = async (command: string): Promise<string> => {
   const { status, stdout, stderr } = await databricks(...command.split(' '))

@@ -74,3 +74,31 @@ export const run = async (
     return { status: Number(error.code ?? 1), stdout: error.stdout, stderr: error.stderr }
   }
 }
+
+/** A workspace and the folder that is home and working folder of the CLI. */
+export interface LegacyPlace {
+  url: string
+  token: string
+  folder: string
+}
+
+/**
+ * The old command line as the tutorials write it. It drops the port of its host, so the workspace is its proxy and the host is made up.
+ * @param over variables in place of these
+ */
+export const databricksCli = async (
+  { url, token, folder: home }: LegacyPlace,
+  args: readonly string[],
+  over: Record<string, string> = {},
+): Promise<Ran> => {
+  const env = {
+    HOME: home,
+    PATH: '/usr/bin:/bin',
+    LC_ALL: 'C.UTF-8',
+    http_proxy: url,
+    DATABRICKS_HOST: 'http://adb-1234567890123456.7.example.net',
+    DATABRICKS_TOKEN: token,
+    ...over,
+  }
+  return await run(bin('databricks'), args, env, home)
+}

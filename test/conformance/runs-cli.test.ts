@@ -5,28 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLocalCompute } from '../../src/compute/local.ts'
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts'
-import { bin, installPeers, run, type Ran } from './peers.ts'
+import { databricksCli, installPeers, type Ran } from './peers.ts'
 
 let emulator: Emulator
 let url = ''
 let folder = ''
 let cluster = ''
 
-/** The old command line, with the workspace as its `http_proxy` (it drops ports). */
 const databricks = (...args: string[]): Promise<Ran> =>
-  run(
-    bin('databricks'),
-    args,
-    {
-      HOME: folder,
-      PATH: '/usr/bin:/bin',
-      LC_ALL: 'C.UTF-8',
-      http_proxy: url,
-      DATABRICKS_HOST: 'http://adb-1234567890123456.7.example.net',
-      DATABRICKS_TOKEN: emulator.token,
-    },
-    folder,
-  )
+  databricksCli({ url, token: emulator.token, folder }, args)
 
 /** On stderr it tells of newer API versions, and how a run goes. */
 const ok = async (...args: string[]): Promise<string> => {

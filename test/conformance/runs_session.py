@@ -9,29 +9,15 @@ import io
 import json
 import sys
 import time
-import traceback
 import zipfile
 
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.service import compute, jobs, workspace
+from session import case, cases
 
 host, token = sys.argv[1:3]
 w = WorkspaceClient(host=host, token=token)
-cases = {}
 in_time = {"timeout": datetime.timedelta(seconds=120)}
-
-
-def case(function):
-    """Run it now; its result, or the class of its error, becomes a row of the output."""
-    try:
-        cases[function.__name__] = function()
-    except Exception as error:
-        cases[function.__name__] = {
-            "error": type(error).__name__,
-            "message": str(error),
-            "trace": traceback.format_exc(),
-        }
-    return function
 
 
 def failing(call):

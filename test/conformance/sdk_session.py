@@ -7,27 +7,13 @@ import datetime
 import io
 import json
 import sys
-import traceback
 
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.service import compute, iam, workspace
+from session import case, cases
 
 host, token, client_id, client_secret = sys.argv[1:5]
 w = WorkspaceClient(host=host, token=token)
-cases = {}
-
-
-def case(function):
-    """Run it now; its result, or the class of its error, becomes a row of the output."""
-    try:
-        cases[function.__name__] = function()
-    except Exception as error:
-        cases[function.__name__] = {
-            "error": type(error).__name__,
-            "message": str(error),
-            "trace": traceback.format_exc(),
-        }
-    return function
 
 
 def failing(call):

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bin, installPeers, run, type Ran } from './peers.ts'
+import { bin, databricksCli, installPeers, run, type Ran } from './peers.ts'
 
 const repository = join(import.meta.dirname, '..', '..')
 const token = 'dapi-served-for-conformance'
@@ -57,15 +57,7 @@ const brickrail = async (...args: string[]): Promise<Ran> =>
   )
 
 const databricks = async (...args: string[]): Promise<string> => {
-  const env = {
-    HOME: folder,
-    PATH: '/usr/bin:/bin',
-    LC_ALL: 'C.UTF-8',
-    http_proxy: url,
-    DATABRICKS_HOST: 'http://workspace.test',
-    DATABRICKS_TOKEN: token,
-  }
-  const { status, stdout, stderr } = await run(bin('databricks'), args, env, folder)
+  const { status, stdout, stderr } = await databricksCli({ url, token, folder }, args)
   expect([args, status, stderr]).toEqual([args, 0, ''])
   return stdout
 }
