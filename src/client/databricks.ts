@@ -4,11 +4,14 @@ import { identity } from '../wire/identity.ts'
 import { libraries } from '../wire/libraries.ts'
 import { permissions } from '../wire/permissions.ts'
 import { secrets } from '../wire/secrets.ts'
+import { unityCatalogMlflow } from '../wire/unity-catalog-mlflow.ts'
+import { unityCatalog } from '../wire/unity-catalog.ts'
 import { workspaceFiles } from '../wire/workspace-files.ts'
 import { bind, type Bound } from './bind.ts'
 import { clustersClient, type ClustersClient } from './clusters.ts'
 import { dbfsClient, type DbfsClient } from './dbfs.ts'
 import { jobsClient, type JobsClient } from './jobs.ts'
+import { mlflowDatabricksClient, type MlflowDatabricksClient } from './mlflow.ts'
 import { workspaceClient, type WorkspaceClient } from './workspace.ts'
 
 /** One member per API family. */
@@ -23,6 +26,10 @@ export interface Databricks {
   readonly dbfs: DbfsClient
   readonly secrets: Bound<typeof secrets>
   readonly commands: Bound<typeof commands>
+  readonly mlflow: MlflowDatabricksClient
+  /** Models in Unity Catalog: the public API, and that of MLflow's client. */
+  readonly unityCatalog: Bound<typeof unityCatalog>
+  readonly unityCatalogMlflow: Bound<typeof unityCatalogMlflow>
 }
 
 export const databricks = (call: Call): Databricks => ({
@@ -36,4 +43,7 @@ export const databricks = (call: Call): Databricks => ({
   dbfs: dbfsClient(call),
   secrets: bind(call, secrets),
   commands: bind(call, commands),
+  mlflow: mlflowDatabricksClient(call),
+  unityCatalog: bind(call, unityCatalog),
+  unityCatalogMlflow: bind(call, unityCatalogMlflow),
 })

@@ -29,7 +29,7 @@ const callOf = ({ db, site, mode }: Services, run: RunRecord): Call => {
   const me = findPrincipal(db, run.runAs)
   if (me === undefined)
     throw new Unstartable(failed('UNAUTHORIZED_ERROR', `The run's user ${run.runAs} does not exist`))
-  return { db, site, mode, now: now(db), me, path: '', origin: run.origin, headers: {} }
+  return { db, site, mode, now: now(db), me, path: '', face: 'databricks', origin: run.origin, headers: {} }
 }
 
 const faultOf = ({ library, status, messages }: LibraryOutcome): string | undefined =>

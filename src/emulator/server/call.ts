@@ -5,6 +5,8 @@ import type { Loose } from './read.ts'
 import type { Site } from './site.ts'
 import type { Store } from './store.ts'
 
+export type Face = 'databricks' | 'mlflow'
+
 /** What a handler may know of the request beside its input. It runs in one immediate transaction. */
 export interface Call {
   readonly db: Store
@@ -15,6 +17,8 @@ export interface Call {
   readonly me: Principal
   /** To tell API versions apart where they differ. */
   readonly path: string
+  /** Who is spoken to: the Databricks workspace, or the plain MLflow server that it serves below `/mlflow` (see mlflow.ts). */
+  readonly face: Face
   /** Scheme and host as the client wrote them: for links. */
   readonly origin: string
   /** Headers of the answer. */

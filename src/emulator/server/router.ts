@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { AnyEndpoint, EndpointTable } from '../../wire/endpoint.ts'
-import type { Bytes, Call, Handler, Handlers } from './call.ts'
+import type { Bytes, Call, Face, Handler, Handlers } from './call.ts'
 import { now, type ClockMode } from './clock.ts'
 import { readInput } from './input.ts'
 import { formatJson } from './json.ts'
@@ -46,6 +46,11 @@ const answer = (result: unknown, headers: Record<string, string>): Response =>
       })
     : json(result, 200, headers)
 
+/** Everything below is a plain MLflow server: `MLFLOW_TRACKING_URI=http://127.0.0.1:<port>/mlflow`. */
+export const mlflowRoot = '/mlflow'
+
+const faceOf = (path: string): Face => (path.startsWith(`${mlflowRoot}/`) ? 'mlflow' : 'databricks')
+
 const serve =
   (services: Services, endpoint: AnyEndpoint, handler: Handler<Record<string, unknown>, unknown>) =>
   async (c: Context): Promise<Response> => {
@@ -63,6 +68,7 @@ const serve =
         now: now(db),
         me,
         path: c.req.path,
+        face: faceOf(c.req.path),
         origin,
         headers,
       }
@@ -82,17 +88,18 @@ export const transact = <T>({ db, site }: Services, work: (site: Site) => T): T 
   return result
 }
 
-/** Register a family: its table says where, its handlers say what. */
+/** Register a family: its table says where (below `root`), its handlers say what. */
 export const mount = <T extends EndpointTable>(
   app: Hono,
   services: Services,
   table: T,
   handlers: Handlers<T>,
+  root: '' | typeof mlflowRoot = '',
 ): void => {
   for (const [name, endpoint] of Object.entries(table)) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller's types pair the two tables
     const handler = handlers[name] as Handler<Record<string, unknown>, unknown>
-    const paths = [endpoint.path, ...endpoint.alsoAt].map(pattern)
+    const paths = [endpoint.path, ...endpoint.alsoAt].map((path) => root + pattern(path))
     app.on([endpoint.method], paths, serve(services, endpoint, handler))
   }
 }

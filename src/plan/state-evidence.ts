@@ -1,0 +1,137 @@
+import type { ApprovalSource, GateMode, Place, RegistryKind } from './state-policy.ts'
+import type { Holders, VersionInfo } from './state-registry.ts'
+
+export type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity'
+
+export interface Measured {
+  metrics: Record<string, JsonNumber>
+  /** `<column>` -> value -> rows and metrics. */
+  slices: Record<string, Record<string, { rows: number; metrics: Record<string, JsonNumber> }>>
+}
+
+/** What one run of the evaluator has found. */
+export interface Evaluation {
+  /** ISO 8601 */
+  at: string
+  run?: { id: string; url?: string }
+  dataset: {
+    path: string
+    /** sha256 of the bytes (of a table: its version). */ digest: string
+    rows: number
+    /** ISO 8601 */ newest?: string
+  }
+  candidate: Measured
+  champion?: Measured & { version: string }
+}
+
+export interface SignatureInfo {
+  /** MLmodel's: JSON text each. */
+  inputs?: string
+  outputs?: string
+  params?: string
+}
+
+export interface SuiteEvidence {
+  suite: string
+  commit: string
+  /** sha256 of the JUnit file, hex. */
+  digest: string
+  tests: number
+  passed: number
+  failed: number
+  skipped: number
+}
+
+/** All that a verdict rests on. Its digest is what approvals are bound to. */
+export interface Evidence {
+  version: 1
+  model: {
+    key: string
+    name: string
+    registry: RegistryKind
+    version: string
+    runId?: string
+    source?: string
+    status: string
+  }
+  /** Who trained it: of the run, else of the version. */
+  trainer?: string
+  /** Author of the commit. */
+  committer?: string
+  /** What production held when this was made; absent: nothing. */
+  champion?: { version: string }
+  policy: string
+  commit?: string
+  pipelineUrl?: string
+  /** ISO 8601 */
+  at: string
+  lineage: Record<string, string>
+  /** Whether the checkout had no changes; unknown where there is none. */
+  cleanTree?: boolean
+  signature?: SignatureInfo
+  championSignature?: SignatureInfo
+  inputExample?: boolean
+  /** Logged by the training run. */
+  logged: Record<string, JsonNumber>
+  evaluation?: Evaluation
+  tests: SuiteEvidence[]
+  tags: Record<string, string>
+  description?: string
+}
+
+export interface Approval {
+  user: string
+  source: ApprovalSource
+  /** The evidence digest that it is bound to. */
+  evidence: string
+  version: string
+  place: Place
+  /** ISO 8601 */
+  at: string
+  /** Groups that the server reports the user in. */
+  groups?: string[]
+}
+
+/** What the gate is asked, beside policy and evidence: the present, as data. */
+export interface Moment {
+  place: Place
+  action: 'promote' | 'rollback' | 'evaluate'
+  /** ISO 8601 */
+  now: string
+  /** Digest of the evidence. */
+  evidence: string
+  /** Who is at which place now. */
+  holders: Holders
+  candidate: VersionInfo | undefined
+  approvals: readonly Approval[]
+  /** Digests by place at which this version has a done promotion in the ledger. */
+  passed: Partial<Record<Place, string>>
+  /** The target is protected. */
+  protected: boolean
+}
+
+export type CheckStatus = 'passed' | 'failed' | 'waiting' | 'skipped'
+
+/** One line of the verdict table. */
+export interface CheckResult {
+  /** `metrics.rmse`, `tests.unit`, `signature.compatible`, `approvals`, ... */
+  check: string
+  status: CheckStatus
+  /** What is there, in a few words: `2.20 (champion 2.10)`. */
+  found: string
+  /** What is asked: `<= 2.15`. */
+  wanted: string
+  /** Distinct per reason: MISSING_METRIC, NOT_A_NUMBER, BELOW_MIN, ... Absent when passed. */
+  code?: string
+  /** Why, and what to do. */
+  why?: string
+}
+
+/** `passed`: promote; `waiting`: only an approval (or results that are still to come) is missing; `failed`: no. */
+export interface Verdict {
+  verdict: 'passed' | 'failed' | 'waiting'
+  /** Whether the mode lets it through: enforce only when passed; warn never to a protected place. */
+  allows: boolean
+  mode: GateMode
+  checks: CheckResult[]
+}
