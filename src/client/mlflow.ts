@@ -1,6 +1,6 @@
 import type { Call } from '../http/call.ts'
 import { pages } from '../http/pages.ts'
-import { artifactCredentials, artifactProxy, artifacts } from '../wire/artifacts.ts'
+import { artifactCredentials, artifactProxy, artifacts, loggedModelArtifacts, modelFiles } from '../wire/artifacts.ts'
 import { loggedModels } from '../wire/logged-models.ts'
 import { registryDatabricks } from '../wire/registry-databricks.ts'
 import { registry, registryAliases, type ModelVersion, type RegisteredModel } from '../wire/registry.ts'
@@ -37,6 +37,9 @@ export interface MlflowClient {
 /** What only a Databricks workspace has. */
 export interface MlflowDatabricksClient extends MlflowClient {
   readonly credentials: Bound<typeof artifactCredentials>
+  readonly loggedModelArtifacts: Bound<typeof loggedModelArtifacts>
+  /** Files of models in Unity Catalog. */
+  readonly modelFiles: Bound<typeof modelFiles>
   readonly databricks: Bound<typeof registryDatabricks>
   readonly trackingDatabricks: Bound<typeof trackingDatabricks>
 }
@@ -96,6 +99,8 @@ export const mlflowClient = (call: Call): MlflowClient => {
 export const mlflowDatabricksClient = (call: Call): MlflowDatabricksClient => ({
   ...mlflowClient(call),
   credentials: bind(call, artifactCredentials),
+  loggedModelArtifacts: bind(call, loggedModelArtifacts),
+  modelFiles: bind(call, modelFiles),
   databricks: bind(call, registryDatabricks),
   trackingDatabricks: bind(call, trackingDatabricks),
 })

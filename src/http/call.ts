@@ -16,7 +16,7 @@ export interface Retrying {
 }
 
 export interface HttpOptions {
-  /** Scheme and host, no trailing slash. */
+  /** Scheme and host, of a plain MLflow server its path too; no trailing slash. */
   host: string
   fetch: typeof globalThis.fetch
   tokens: TokenSource
@@ -90,6 +90,9 @@ const signalsOf = ({ stop, timeoutMs = 60_000 }: HttpOptions) => {
   }
 }
 
+const authorization = ({ scheme = 'Bearer' }: TokenSource, token: string): Record<string, string> =>
+  scheme === 'none' ? {} : { authorization: `${scheme} ${token}` }
+
 export const createCall = (options: HttpOptions): Call => {
   const signals = signalsOf(options)
   return async <In, Out>(endpoint: Endpoint<In, Out>, input: In) => {
@@ -101,7 +104,7 @@ export const createCall = (options: HttpOptions): Call => {
       options.stop?.throwIfAborted()
       const headers = {
         ...prepared.headers,
-        authorization: `Bearer ${token}`,
+        ...authorization(options.tokens, token),
         'user-agent': options.userAgent,
       }
       return await attempt(options.fetch, options.host, { ...prepared, headers }, endpoint.output, {

@@ -25,7 +25,7 @@ const segment = (value: unknown, many: boolean): string =>
         .join('/')
     : encodeURIComponent(plain(value))
 
-/** Fill `{name}` from the input; what a path took does not travel twice. */
+/** Fill `{name}` from the input; what a path took does not travel twice, unless the endpoint says so. */
 const fillPath = (template: string, input: Input): { path: string; rest: Input } => {
   const rest = { ...input }
   const path = template.replaceAll(/\{(\w+)(\*?)\}/g, (_, name: string, many: string) => {
@@ -34,6 +34,9 @@ const fillPath = (template: string, input: Input): { path: string; rest: Input }
   })
   return { path, rest }
 }
+
+const repeated = ({ inBody }: AnyEndpoint, input: Input): Input =>
+  Object.fromEntries(inBody.map((name) => [name, input[name]]))
 
 const queryOf = (input: Input): string => {
   const query = new URLSearchParams()
@@ -78,7 +81,7 @@ export const prepare = (host: string, endpoint: AnyEndpoint, input: Input): Prep
       return {
         ...base,
         headers: { ...base.headers, 'content-type': 'application/json' },
-        body: formatJson(rest),
+        body: formatJson({ ...repeated(endpoint, input), ...rest }),
       }
     case 'multipart':
       return {

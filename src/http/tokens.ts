@@ -4,6 +4,8 @@ export interface TokenSource {
   readonly method: string
   /** Whether `get(stale)` can bring another token. */
   readonly renewable: boolean
+  /** Of the Authorization header; default Bearer. `none`: no header is sent. */
+  readonly scheme?: 'Bearer' | 'Basic' | 'none'
   /** @param stale the token that the workspace has just refused */
   get(stale?: string): Promise<string>
 }

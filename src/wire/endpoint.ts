@@ -25,6 +25,8 @@ export interface Endpoint<In, Out> {
   readonly output: 'json' | 'bytes'
   /** Older API versions that a server answers too, by the same handler: `/api/2.0/...`. */
   readonly alsoAt: readonly string[]
+  /** Fields of the path that a JSON body must name once more. */
+  readonly inBody: readonly string[]
   /** Phantom: carries the types, never a value. */
   readonly types?: { in: In; out: Out }
 }
@@ -34,7 +36,7 @@ export type EndpointTable = Readonly<Record<string, AnyEndpoint>>
 export type InputOf<E> = E extends Endpoint<infer In, unknown> ? In : never
 export type OutputOf<E> = E extends Endpoint<unknown, infer Out> ? Out : never
 
-type Options = Partial<Pick<Endpoint<unknown, unknown>, 'repeat' | 'input' | 'output' | 'alsoAt'>>
+type Options = Partial<Pick<Endpoint<unknown, unknown>, 'repeat' | 'input' | 'output' | 'alsoAt' | 'inBody'>>
 
 /** One row of an endpoint table. GET defaults to a repeatable query, everything else to JSON sent once. */
 export const endpoint = <In, Out>(
@@ -48,6 +50,7 @@ export const endpoint = <In, Out>(
   input: options.input ?? (method === 'GET' || method === 'DELETE' ? 'query' : 'json'),
   output: options.output ?? 'json',
   alsoAt: options.alsoAt ?? [],
+  inBody: options.inBody ?? [],
 })
 
 /** The answer `{}`. */

@@ -55,8 +55,10 @@ const one = `${at}/{model_id}`
 export const loggedModels = {
   create: endpoint<CreateLoggedModel, { model: LoggedModel }>('POST', at),
   get: endpoint<ById, { model: LoggedModel }>('GET', one),
+  /** An MLflow server refuses it unless the body has the id too. */
   finalize: endpoint<ById & { status: LoggedModelStatus }, { model: LoggedModel }>('PATCH', one, {
     repeat: 'safe',
+    inBody: ['model_id'],
   }),
   delete: endpoint<ById, Empty>('DELETE', one, { repeat: 'safe' }),
   search: endpoint<SearchLoggedModels, NextPage & { models?: LoggedModel[] }>('POST', `${at}/search`, {
@@ -68,5 +70,8 @@ export const loggedModels = {
   deleteTag: endpoint<ById & { tag_key: string }, Empty>('DELETE', `${one}/tags/{tag_key}`, {
     repeat: 'safe',
   }),
-  logParams: endpoint<ById & { params?: KeyValue[] }, Empty>('POST', `${one}/params`, { repeat: 'safe' }),
+  /** Written once: a param that is there already is refused, the same value too. */
+  logParams: endpoint<ById & { params?: KeyValue[] }, Empty>('POST', `${one}/params`, {
+    inBody: ['model_id'],
+  }),
 }

@@ -38,11 +38,16 @@ export interface Activity {
   user_id?: string
 }
 
-/** An open request; closed ones are not listed. */
+/** An open request; closed ones are not listed. Create answers the first fields only, a list those of an activity too. */
 export interface TransitionRequest {
   creation_timestamp?: Int64
   comment?: string
   to_stage: Stage
+  id?: string
+  activity_type?: 'REQUESTED_TRANSITION'
+  last_updated_timestamp?: Int64
+  /** Where the version was when it was asked for. */
+  from_stage?: Stage
   user_id?: string
   available_actions?: string[]
 }

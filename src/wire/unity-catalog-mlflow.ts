@@ -9,6 +9,17 @@ import type { KeyValue, NextPage, Page } from './tracking.ts'
 interface Named {
   name: string
 }
+
+/** Aliases come with their version here, and only of get and of the alias. */
+export interface CatalogVersion extends Omit<ModelVersion, 'aliases' | 'current_stage'> {
+  aliases?: { alias: string; version: string }[]
+  storage_location?: string
+}
+
+export interface CatalogModel extends Omit<RegisteredModel, 'latest_versions'> {
+  deployment_job_id?: string
+}
+
 interface Versioned extends Named {
   version: string
 }
@@ -36,29 +47,29 @@ const removal = { repeat: 'safe', input: 'json' } as const
 
 export const unityCatalogMlflow = {
   createModel: endpoint<
-    Named & { description?: string; tags?: KeyValue[] },
-    { registered_model: RegisteredModel }
+    Named & { description?: string; tags?: KeyValue[]; deployment_job_id?: string },
+    { registered_model: CatalogModel }
   >('POST', models('create')),
-  getModel: endpoint<Named, { registered_model: RegisteredModel }>('GET', models('get')),
-  searchModels: endpoint<Page, NextPage & { registered_models?: RegisteredModel[] }>('GET', models('search')),
+  getModel: endpoint<Named, { registered_model: CatalogModel }>('GET', models('get')),
+  searchModels: endpoint<Page, NextPage & { registered_models?: CatalogModel[] }>('GET', models('search')),
   updateModel: endpoint<
     Named & { new_name?: string; description?: string; deployment_job_id?: string },
-    { registered_model: RegisteredModel }
+    { registered_model: CatalogModel }
   >('PATCH', models('update'), safe),
   deleteModel: endpoint<Named, Empty>('DELETE', models('delete'), { input: 'json' }),
   setModelTag: endpoint<Named & KeyValue, Empty>('POST', models('set-tag'), safe),
   deleteModelTag: endpoint<Named & { key: string }, Empty>('DELETE', models('delete-tag'), removal),
   setAlias: endpoint<Aliased & { version: string }, Empty>('POST', models('alias'), safe),
-  getAlias: endpoint<Aliased, { model_version: ModelVersion }>('GET', models('alias')),
+  getAlias: endpoint<Aliased, { model_version: CatalogVersion }>('GET', models('alias')),
   deleteAlias: endpoint<Aliased, Empty>('DELETE', models('alias'), removal),
-  createVersion: endpoint<CreateVersion, { model_version: ModelVersion }>('POST', versions('create')),
-  getVersion: endpoint<Versioned, { model_version: ModelVersion }>('GET', versions('get')),
+  createVersion: endpoint<CreateVersion, { model_version: CatalogVersion }>('POST', versions('create')),
+  getVersion: endpoint<Versioned, { model_version: CatalogVersion }>('GET', versions('get')),
   /** `filter` takes name='cat.schema.model' or run_id='…'; no order_by. */
-  searchVersions: endpoint<Page & { filter?: string }, NextPage & { model_versions?: ModelVersion[] }>(
+  searchVersions: endpoint<Page & { filter?: string }, NextPage & { model_versions?: CatalogVersion[] }>(
     'GET',
     versions('search'),
   ),
-  updateVersion: endpoint<Versioned & { description?: string }, { model_version: ModelVersion }>(
+  updateVersion: endpoint<Versioned & { description?: string }, { model_version: CatalogVersion }>(
     'PATCH',
     versions('update'),
     safe,
@@ -68,7 +79,7 @@ export const unityCatalogMlflow = {
   deleteVersionTag: endpoint<Versioned & { key: string }, Empty>('DELETE', versions('delete-tag'), removal),
   downloadUri: endpoint<Versioned, { artifact_uri: string }>('GET', versions('get-download-uri')),
   /** PENDING_REGISTRATION -> READY, once the files are there. */
-  finalize: endpoint<Versioned, { model_version: ModelVersion }>('POST', versions('finalize'), safe),
+  finalize: endpoint<Versioned, { model_version: CatalogVersion }>('POST', versions('finalize'), safe),
   temporaryCredentials: endpoint<Versioned & { operation: string }, TemporaryCredentials>(
     'POST',
     versions('generate-temporary-credentials'),

@@ -5,6 +5,9 @@ export interface UcAlias {
   alias_name: string
   version_num: number
   id?: string
+  catalog_name?: string
+  schema_name?: string
+  model_name?: string
 }
 
 export interface UcModel {

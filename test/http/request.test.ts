@@ -4,6 +4,7 @@ import { clusters } from '../../src/wire/clusters.ts'
 import { dbfsBytes } from '../../src/wire/dbfs.ts'
 import type { AnyEndpoint } from '../../src/wire/endpoint.ts'
 import { jobs } from '../../src/wire/jobs.ts'
+import { loggedModels } from '../../src/wire/logged-models.ts'
 import { permissions } from '../../src/wire/permissions.ts'
 import { workspaceFiles } from '../../src/wire/workspace-files.ts'
 import { workspace, workspaceBytes } from '../../src/wire/workspace.ts'
@@ -102,6 +103,12 @@ describe('prepare', () => {
     const prepared = prepare(host, workspaceFiles.importFile, { path: '/Shared/x', overwrite: true, content })
     expect(prepared.url).toBe(`${host}/api/2.0/workspace-files/import-file/Shared/x?overwrite=true`)
     expect(prepared.body).toBe(content)
+  })
+
+  it('repeats in the body what of the path the endpoint wants there', () => {
+    const prepared = prepare(host, loggedModels.finalize, { model_id: 'm-1', status: 'LOGGED_MODEL_READY' })
+    expect(prepared.path).toBe('/api/2.0/mlflow/logged-models/m-1')
+    expect(prepared.body).toBe('{"model_id":"m-1","status":"LOGGED_MODEL_READY"}')
   })
 
   it('does not change its input', () => {

@@ -51,6 +51,8 @@ export interface Registry {
     create(name: string, version: string, place: Place, comment: string): Promise<void>
     approve(name: string, version: string, place: Place, archive: boolean, comment: string): Promise<void>
     reject(name: string, version: string, place: Place, comment: string): Promise<void>
+    /** Take back what `user`, the caller, has requested: one person has one request a stage. */
+    cancel(name: string, version: string, place: Place, user: string): Promise<void>
     comment(name: string, version: string, text: string): Promise<void>
   }
 }

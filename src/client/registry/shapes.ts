@@ -1,0 +1,114 @@
+import { Fail } from '../../errors.ts'
+import type { Place } from '../../plan/state-policy.ts'
+import type { Holders, ModelInfo, VersionInfo } from '../../plan/state-registry.ts'
+import type { CreateVersion, ModelVersion, RegisteredModel } from '../../wire/registry.ts'
+import type { KeyValue } from '../../wire/tracking.ts'
+import type { CatalogVersion } from '../../wire/unity-catalog-mlflow.ts'
+import { placeNames, type Registration } from './registry.ts'
+
+const tagsOf = (tags: readonly KeyValue[] = []): Record<string, string> =>
+  Object.fromEntries(tags.map(({ key, value }) => [key, value]))
+
+/** Text that is '' says nothing. */
+const said = <Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> =>
+  value ? ({ [key]: value } as Record<Key, string>) : {}
+
+/** @param stages whether this registry has any: Unity Catalog may answer the field and mean nothing by it */
+export const versionInfo = (found: ModelVersion | CatalogVersion, stages: boolean): VersionInfo => ({
+  version: String(found.version),
+  status: found.status ?? 'READY',
+  ...said('statusMessage', found.status_message),
+  ...(stages ? { stage: ('current_stage' in found ? found.current_stage : undefined) ?? 'None' } : {}),
+  // Unity Catalog says with each alias which version it names.
+  aliases: (found.aliases ?? []).map((one) => (typeof one === 'string' ? one : one.alias)),
+  tags: tagsOf(found.tags),
+  ...said('description', found.description),
+  ...said('source', found.source),
+  ...said('runId', found.run_id),
+  ...said('modelId', found.model_id),
+  ...said('user', found.user_id),
+  ...(found.creation_timestamp === undefined ? {} : { createdAt: found.creation_timestamp }),
+  ...(found.last_updated_timestamp === undefined ? {} : { updatedAt: found.last_updated_timestamp }),
+})
+
+export const modelInfo = (found: RegisteredModel, aliases: boolean): ModelInfo => ({
+  name: found.name,
+  ...said('description', found.description),
+  tags: tagsOf(found.tags),
+  ...(aliases
+    ? {
+        aliases: Object.fromEntries(
+          (found.aliases ?? []).map(({ alias, version }) => [alias, String(version)]),
+        ),
+      }
+    : {}),
+})
+
+const byNumber = (a: string, b: string): number => Number(a) - Number(b)
+
+export const newestFirst = (versions: readonly VersionInfo[]): VersionInfo[] =>
+  versions.toSorted((a, b) => byNumber(b.version, a.version))
+
+/** A search leaves aliases out (https://github.com/mlflow/mlflow/issues/9783): they come from the model. */
+export const withAliases = (
+  versions: readonly VersionInfo[],
+  { aliases = {} }: Pick<ModelInfo, 'aliases'>,
+): VersionInfo[] =>
+  versions.map((one) => ({
+    ...one,
+    aliases: Object.keys(aliases).filter((alias) => aliases[alias] === one.version),
+  }))
+
+const inStage = (versions: readonly VersionInfo[], place: Place): string[] =>
+  versions.filter(({ stage }) => stage === placeNames[place].stage).map(({ version }) => version)
+
+/** @throws Fail ALIAS_DANGLES when the version of the alias was deleted */
+const ofAlias = (
+  name: string,
+  versions: readonly VersionInfo[],
+  aliases: Record<string, string>,
+  place: Place,
+): string[] => {
+  const { alias } = placeNames[place]
+  const version = aliases[alias]
+  if (version === undefined) return []
+  if (versions.some((one) => one.version === version)) return [version]
+  throw new Fail('ALIAS_DANGLES', {
+    alias,
+    model: name,
+    version,
+    place,
+    hint: `set it to a version that exists, or delete it; \`brickrail models --model ${name}\` lists them`,
+  })
+}
+
+/**
+ * Who is at each place, by whichever of stages and aliases the registry has: of both, whoever is named by one of them.
+ * @throws Fail ALIAS_DANGLES
+ */
+export const holdersOf = (
+  name: string,
+  versions: readonly VersionInfo[],
+  { stages, aliases }: { stages: boolean; aliases?: Record<string, string> | undefined },
+): Holders => {
+  const at = (place: Place): string[] => {
+    const found = [
+      ...(stages ? inStage(versions, place) : []),
+      ...(aliases ? ofAlias(name, versions, aliases, place) : []),
+    ]
+    return [...new Set(found)].toSorted(byNumber)
+  }
+  return { staging: at('staging'), production: at('production') }
+}
+
+export const creation = (
+  name: string,
+  { source, runId, modelId, description, tags = {} }: Registration,
+): CreateVersion => ({
+  name,
+  source,
+  ...(runId === undefined ? {} : { run_id: runId }),
+  ...(modelId === undefined ? {} : { model_id: modelId }),
+  ...(description === undefined ? {} : { description }),
+  tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+})
