@@ -39,6 +39,16 @@ export const kinds: Readonly<Record<string, ObjectKind>> = {
   directories: { type: 'directory', levels: tree },
   notebooks: { type: 'notebook', levels: tree },
   files: { type: 'file', levels: tree },
+  'registered-models': {
+    type: 'registered-model',
+    levels: {
+      CAN_READ: 'Can view the model, and request transitions of its versions',
+      CAN_EDIT: 'Can also add versions, and change descriptions and tags',
+      CAN_MANAGE_STAGING_VERSIONS: 'Can also move versions among None, Archived and Staging',
+      CAN_MANAGE_PRODUCTION_VERSIONS: 'Can also move versions to and from Production',
+      CAN_MANAGE: 'Can also rename and delete the model, and change its permissions',
+    },
+  },
 }
 
 export interface Grant {

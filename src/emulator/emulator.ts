@@ -1,15 +1,29 @@
 import type { Compute } from '../compute/compute.ts'
+import {
+  artifactCredentials,
+  artifactProxy,
+  artifacts,
+  loggedModelArtifacts,
+  modelFiles,
+} from '../wire/artifacts.ts'
 import { clusters } from '../wire/clusters.ts'
 import { commands } from '../wire/commands.ts'
 import { dbfs } from '../wire/dbfs.ts'
 import { identity } from '../wire/identity.ts'
 import { jobs } from '../wire/jobs.ts'
 import { libraries } from '../wire/libraries.ts'
+import { loggedModels } from '../wire/logged-models.ts'
 import { permissions } from '../wire/permissions.ts'
 import { runs } from '../wire/runs.ts'
 import { secrets } from '../wire/secrets.ts'
+import { tracking, trackingDatabricks } from '../wire/tracking.ts'
 import { workspaceFiles } from '../wire/workspace-files.ts'
 import { workspace } from '../wire/workspace.ts'
+import { modelFilesHandlers } from './artifact/model-files.ts'
+import { artifactProxyHandlers } from './artifact/proxy.ts'
+import { mountSigned } from './artifact/signed.ts'
+import { emptyArtifacts } from './artifact/storage.ts'
+import { artifactCredentialsHandlers, artifactsHandlers, loggedModelArtifactsHandlers } from './artifacts.ts'
 import { clustersHandlers } from './clusters.ts'
 import { commandsHandlers } from './commands.ts'
 import { dbfsHandlers, emptyDbfs } from './dbfs.ts'
@@ -17,23 +31,28 @@ import { identityHandlers } from './identity.ts'
 import { jobsHandlers } from './jobs.ts'
 import { librariesHandlers } from './libraries.ts'
 import { startInstalling } from './library/pump.ts'
+import { loggedModelsHandlers } from './logged-models.ts'
 import { emptyMirror } from './mirror/mirror.ts'
+import { mountMlflow } from './mlflow/face.ts'
 import { permissionsHandlers } from './permissions.ts'
+import { mountRegistries } from './registry-mount.ts'
 import { runsHandlers } from './runs.ts'
 import { createDriver, type Driver } from './runs/driver.ts'
 import { reclaim } from './runs/lost.ts'
 import { newOwner } from './runs/owner.ts'
 import { secretsHandlers } from './secrets.ts'
-import type { ClockMode } from './server/clock.ts'
+import { now, type ClockMode } from './server/clock.ts'
 import { mountControl, type Controlled } from './server/control.ts'
 import { createFaults, Torn } from './server/faults.ts'
 import { listen, type Listening } from './server/listen.ts'
 import { createLog } from './server/log.ts'
 import { openFolder, type Site } from './server/site.ts'
 import { mountOidc } from './server/oidc.ts'
-import { createApp, mount, pathOf, type Services } from './server/router.ts'
+import { createApp, mlflowRoot, mount, pathOf, type Services } from './server/router.ts'
 import { seed } from './server/seed.ts'
 import { openStore } from './server/store.ts'
+import { trackingDatabricksHandlers, trackingHandlers } from './tracking.ts'
+import { seedExperiments } from './tracking/experiment-rows.ts'
 import { workspaceFilesHandlers } from './workspace-files.ts'
 import { workspaceHandlers } from './workspace.ts'
 
@@ -85,11 +104,26 @@ const mountFamilies = (app: ReturnType<typeof createApp>, services: Services): v
   mount(app, services, commands, commandsHandlers)
   mount(app, services, jobs, jobsHandlers)
   mount(app, services, runs, runsHandlers)
+  for (const root of ['', mlflowRoot] as const) {
+    mount(app, services, tracking, trackingHandlers, root)
+    mount(app, services, loggedModels, loggedModelsHandlers, root)
+  }
+  mount(app, services, trackingDatabricks, trackingDatabricksHandlers)
+  mountRegistries(app, services)
+  mount(app, services, artifactProxy, artifactProxyHandlers, mlflowRoot)
+  for (const root of ['', mlflowRoot] as const) mount(app, services, artifacts, artifactsHandlers, root)
+  mount(app, services, artifactCredentials, artifactCredentialsHandlers)
+  mount(app, services, loggedModelArtifacts, loggedModelArtifactsHandlers)
+  mount(app, services, modelFiles, modelFilesHandlers)
+  mountSigned(app, services)
 }
 
 const createServices = (options: EmulatorOptions, token: string, user: string, site: Site): Controlled => {
   const db = openStore(options.state)
-  const begin = () => seed(db, { user, token, clients: options.clients ?? [] })
+  const begin = () => {
+    seed(db, { user, token, clients: options.clients ?? [] })
+    seedExperiments(db, now(db))
+  }
   const services: Controlled = {
     db,
     site,
@@ -107,6 +141,7 @@ const createServices = (options: EmulatorOptions, token: string, user: string, s
       services.log.clear()
       emptyDbfs(site.folder())
       emptyMirror(site.folder())
+      emptyArtifacts(site.folder())
     },
   }
   db.atomically(begin)
@@ -193,6 +228,7 @@ export const createEmulator = (options: EmulatorOptions = {}): Emulator => {
   mountFamilies(app, services)
   mountOidc(app, services)
   mountControl(app, services, user)
+  mountMlflow(app)
   const stopInstalling = startInstalling(services)
   const serve = observed(services, async (request) => await app.fetch(request))
   return {

@@ -13,6 +13,7 @@ import {
 } from './acl.ts'
 import { findRecord } from './cluster/record.ts'
 import { findJob } from './jobs/rows.ts'
+import { findModelById } from './registry/models.ts'
 import type { Call, Handlers } from './server/call.ts'
 import { findPrincipal, groupExists } from './server/principals.ts'
 import { items, members, neededText, text, type Loose } from './server/read.ts'
@@ -38,6 +39,11 @@ const parents = (call: Call, collection: string, id: string): string[] => {
   }
   if (collection === 'jobs') {
     if (findJob(call.db, id) === undefined) throw absent(`Job ${id} does not exist.`)
+    return []
+  }
+  if (collection === 'registered-models') {
+    if (findModelById(call.db, id)?.registry !== 'workspace')
+      throw absent(`Registered model with ID ${id} does not exist.`)
     return []
   }
   const node = id === '0' ? find(call.db, '/') : findById(call.db, id)

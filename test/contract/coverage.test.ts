@@ -23,7 +23,7 @@ describe('the contract', () => {
   it('sees an endpoint without a case', async () => {
     const called = new Set(Object.values(clusters).filter((endpoint) => endpoint !== clusters.pin))
     expect(await notCalled('clusters', called)).toEqual(['clusters.pin'])
-    expect(await notCalled('identity', new Set([identity.me]))).toEqual([])
+    expect(await notCalled('identity', new Set([identity.me]))).toEqual(['identity.users'])
     expect(await notCalled('workspace', new Set())).toContain('workspaceBytes.claim')
   })
 })

@@ -18,6 +18,16 @@ describe('identity', () => {
     expect(await call({ ...identity.me, path }, {})).toEqual(await client.identity.me({}))
   })
 
+  it.each([identity.users.path, ...identity.users.alsoAt])('finds somebody by name at %s', async (path) => {
+    const { id, userName } = await client.identity.me({})
+    const users = { ...identity.users, path }
+    const found = await call(users, { filter: `userName eq "${userName.toUpperCase()}"` })
+    // A service principal is no user.
+    const names = (found.Resources ?? []).map((one) => [one.id, one.userName])
+    expect(names).toEqual(userName.includes('@') ? [[id, userName]] : [])
+    expect((await client.identity.users({ filter: `userName eq "no-${userName}"` })).totalResults).toBe(0)
+  })
+
   it('refuses a token that is none', async () => {
     const stranger = await subject.as('dapi00000000000000000000000000000000')
     const { status, code } = await refused(stranger.identity.me({}))

@@ -90,6 +90,7 @@ describe('a run', () => {
     expect(request.env).toMatchObject({
       DATABRICKS_HOST: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       MLFLOW_TRACKING_URI: 'databricks',
+      LOGNAME: 'admin@example.com',
     })
     const token = request.env['DATABRICKS_TOKEN']
     expect(request.secrets).toContain(token)

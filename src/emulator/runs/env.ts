@@ -19,6 +19,8 @@ export interface RunEnvironment {
   /** https://docs.databricks.com/dev-tools/auth/env-vars */
   url: string
   token: string
+  /** Whose run it is. */
+  user: string
   /** Its runtime version and spark_env_vars reach the code. */
   cluster: string | undefined
   /** scope -> key -> value, as far as the run's user may read them. */
@@ -50,7 +52,7 @@ const foreign = ([name, value]: [string, string]): boolean =>
  */
 export const runEnvironment = (
   db: Store,
-  { url, token, cluster, secretScopes }: RunEnvironment,
+  { url, token, user, cluster, secretScopes }: RunEnvironment,
 ): Record<string, string> => {
   const spec = cluster === undefined ? undefined : findRecord(db, cluster)?.spec
   const declared = Object.entries(spec?.spark_env_vars ?? {})
@@ -61,6 +63,11 @@ export const runEnvironment = (
     DATABRICKS_HOST: url,
     DATABRICKS_TOKEN: token,
     MLFLOW_TRACKING_URI: 'databricks',
+    // Whom MLflow's client names as the user of what it logs: not the one who started this process.
+    LOGNAME: user,
+    // MLflow 3 would report its use to its makers, and warn where there is no git.
+    MLFLOW_DISABLE_TELEMETRY: 'true',
+    GIT_PYTHON_REFRESH: 'quiet',
     // Without a cluster there is only the version of a serverless client; the newest LTS stands for it.
     DATABRICKS_RUNTIME_VERSION: /^\d+\.\d+/.exec(spec?.spark_version ?? '')?.[0] ?? '16.4',
   }

@@ -76,7 +76,7 @@ export const prepare = async (
   const work = workOf(call, launch.task)
   const secretScopes = secretsFor(db, call.me)
   const token = newToken()
-  const env = runEnvironment(db, { url, token, cluster: launch.cluster, secretScopes })
+  const env = runEnvironment(db, { url, token, user: call.me.user, cluster: launch.cluster, secretScopes })
   db.atomically(() => keepToken(db, token, call.me.user))
   return {
     id: launch.attempt,

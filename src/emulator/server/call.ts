@@ -4,6 +4,7 @@ import type { Principal } from './principals.ts'
 import type { Loose } from './read.ts'
 import type { Site } from './site.ts'
 import type { Store } from './store.ts'
+import type { StoredFile } from './stored-file.ts'
 
 export type Face = 'databricks' | 'mlflow'
 
@@ -28,9 +29,9 @@ export interface Call {
 export type Bytes = Uint8Array<ArrayBuffer>
 
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- some inputs have no fields
-export type Handler<In, Out> = (input: Loose<In>, call: Call) => Out | Bytes
+export type Handler<In, Out> = (input: Loose<In>, call: Call) => Out | Bytes | StoredFile
 
-/** One handler per row of an endpoint table; a missing one does not compile. Bytes are answered as they are. */
+/** One handler per row of an endpoint table; a missing one does not compile. Bytes and files are answered as they are. */
 export type Handlers<T extends EndpointTable> = {
   readonly [Key in keyof T]: Handler<InputOf<T[Key]>, OutputOf<T[Key]>>
 }

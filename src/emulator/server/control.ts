@@ -56,8 +56,9 @@ const mountTest = (app: Hono, services: Controlled): void => {
   app.get('/_emulator/outcomes', () => json({ outcomes: outcomes(db) }))
   app.post('/_emulator/outcomes', async (c) => {
     const outcome: Outcome = await c.req.json()
-    if ((outcome.cluster === undefined) === (outcome.library === undefined))
-      throw badValue('Give either cluster (a name, or *) or library (a text that its JSON contains)')
+    const { cluster, library, model } = outcome
+    if ([cluster, library, model].filter((one) => one !== undefined).length !== 1)
+      throw badValue('Give one of cluster, model (a name, or *) and library (a text that its JSON contains)')
     db.atomically(() => addOutcome(db, outcome))
     return json({})
   })

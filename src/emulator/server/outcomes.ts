@@ -1,11 +1,12 @@
 import type { TerminationReason } from '../../wire/clusters.ts'
+import type { VersionStatus } from '../../wire/registry.ts'
 import { next } from './clock.ts'
 import { stored } from './json.ts'
 import type { Store } from './store.ts'
 
 /**
- * How a start or an installation is to fail, as posted to /_emulator/outcomes: for a cluster of that name (`*`: any),
- * or for a library whose JSON contains that text. It is used `times` times (default 1; 0: always).
+ * How a start, an installation or a registration is to end, as posted to /_emulator/outcomes: for a cluster or registered model of that
+ * name (`*`: any), or for a library whose JSON contains that text. It is used `times` times (default 1; 0: always).
  */
 export interface Outcome {
   cluster?: string
@@ -13,7 +14,11 @@ export interface Outcome {
   state?: 'ERROR' | 'TERMINATED'
   termination_reason?: TerminationReason
   library?: string
-  /** Of the failed library, or the cluster's state_message. */
+  /** Registered model of which the next version ends so, in any registry. */
+  model?: string
+  /** Default FAILED_REGISTRATION; PENDING_REGISTRATION: the registration never ends. */
+  status?: VersionStatus
+  /** Of the failed library or registration, or the cluster's state_message. */
   messages?: string[]
   times?: number
 }
@@ -53,3 +58,6 @@ export const takeClusterOutcome = (db: Store, name: string): Outcome | undefined
 
 export const takeLibraryOutcome = (db: Store, json: string): Outcome | undefined =>
   take(db, ({ library }) => library !== undefined && json.includes(library))
+
+export const takeModelOutcome = (db: Store, name: string): Outcome | undefined =>
+  take(db, ({ model }) => model === '*' || (model !== undefined && model === name))

@@ -47,11 +47,15 @@ export const findPrincipal = (db: Store, user: string): Principal | undefined =>
   return row && fromRow(row)
 }
 
+/** In the order of their names. */
+export const allPrincipals = (db: Store): Principal[] =>
+  db.all<Row>('SELECT * FROM principals ORDER BY user').map(fromRow)
+
 /** `users` and `admins` always exist; other groups exist as soon as somebody is in them. */
 export const groupExists = (db: Store, group: string): boolean =>
   group === 'users' ||
   group === 'admins' ||
-  db.all<Row>('SELECT * FROM principals').some((row) => fromRow(row).groups.includes(group))
+  allPrincipals(db).some(({ groups }) => groups.includes(group))
 
 const makeHome = (db: Store, user: string): void => {
   const at = tick(db, Date.now())

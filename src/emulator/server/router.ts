@@ -9,6 +9,7 @@ import { authenticate } from './principals.ts'
 import { malformed, notImplemented, Refused } from './refused.ts'
 import type { Site } from './site.ts'
 import type { Store } from './store.ts'
+import { fileResponse, StoredFile } from './stored-file.ts'
 
 /** What every request needs of the emulator. */
 export interface Services {
@@ -39,12 +40,11 @@ const pattern = (path: string): string =>
 
 const isBytes = (result: unknown): result is Bytes => result instanceof Uint8Array
 
-const answer = (result: unknown, headers: Record<string, string>): Response =>
-  isBytes(result)
-    ? new Response(result, {
-        headers: { 'content-type': 'application/octet-stream', ...headers },
-      })
-    : json(result, 200, headers)
+const answer = (result: unknown, request: Request, headers: Record<string, string>): Response => {
+  if (result instanceof StoredFile) return fileResponse(result, request, headers)
+  if (!isBytes(result)) return json(result, 200, headers)
+  return new Response(result, { headers: { 'content-type': 'application/octet-stream', ...headers } })
+}
 
 /** Everything below is a plain MLflow server: `MLFLOW_TRACKING_URI=http://127.0.0.1:<port>/mlflow`. */
 export const mlflowRoot = '/mlflow'
@@ -74,7 +74,7 @@ const serve =
       }
       return handler(input, call)
     })
-    return answer(result, headers)
+    return answer(result, c.req.raw, headers)
   }
 
 /**

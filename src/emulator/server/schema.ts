@@ -1,3 +1,7 @@
+import { trackingSchema, trackingTables } from '../tracking/schema.ts'
+
+import { registrySchema, registryTables } from '../registry/schema.ts'
+
 /**
  * Everything the workspace knows. Documents are JSON text; int64 ids are text, because SQLite's integers
  * would reach JavaScript rounded. `meta` counts: `offset` ms of the clock, last `tick`, last `id`.
@@ -46,7 +50,7 @@ CREATE TABLE IF NOT EXISTS task_runs (id TEXT PRIMARY KEY, run TEXT NOT NULL) WI
 CREATE TABLE IF NOT EXISTS outputs (id TEXT PRIMARY KEY, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS contexts (id TEXT PRIMARY KEY, owner TEXT NOT NULL, token TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS idempotency (token TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
-`
+${registrySchema}${trackingSchema}`
 
 export const tables = [
   'meta',
@@ -69,4 +73,6 @@ export const tables = [
   'outputs',
   'contexts',
   'idempotency',
+  ...registryTables,
+  ...trackingTables,
 ] as const

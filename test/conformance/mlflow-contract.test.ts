@@ -1,0 +1,18 @@
+/** One contract, three servers: both faces of the emulator, and a real MLflow server from PyPI. */
+import { afterAll } from 'vitest'
+import { loggedModelsSuite } from '../contract/logged-models-suite.ts'
+import { protocolSuite } from '../contract/mlflow-protocol.ts'
+import { plainFace, realServer, workspaceFace } from '../contract/mlflow-subject.ts'
+import { registrySuite } from '../contract/registry-suite.ts'
+import { trackingSuite } from '../contract/tracking-suite.ts'
+import { startMlflow } from './mlflow-server.ts'
+
+const server = await startMlflow()
+afterAll(() => server.close())
+
+for (const subject of [await workspaceFace(), plainFace(), realServer(server.url)]) {
+  trackingSuite(subject)
+  loggedModelsSuite(subject)
+  registrySuite(subject)
+  if (subject.face === 'mlflow') protocolSuite(subject)
+}
