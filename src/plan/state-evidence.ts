@@ -15,6 +15,7 @@ export interface Evaluation {
   at: string
   run?: { id: string; url?: string }
   dataset: {
+    /** As the policy names it: evidence of another dataset does not count. */
     path: string
     /** sha256 of the bytes (of a table: its version). */ digest: string
     rows: number
@@ -61,10 +62,12 @@ export interface Evidence {
   /** What production held when this was made; absent: nothing. */
   champion?: { version: string }
   policy: string
+  /** Of the pipeline (or checkout) that evaluated. */
   commit?: string
   pipelineUrl?: string
   /** ISO 8601 */
   at: string
+  /** What the training run says of itself, by the names that policies ask for; `commit` is what it was trained from. */
   lineage: Record<string, string>
   /** Whether the checkout had no changes; unknown where there is none. */
   cleanTree?: boolean
@@ -108,6 +111,8 @@ export interface Moment {
   passed: Partial<Record<Place, string>>
   /** The target is protected. */
   protected: boolean
+  /** The freeze window that is open for this action, see cli/model/freeze.ts; ISO 8601. Named always: who leaves it out does not compile. */
+  frozenUntil: { until: string; window: string } | undefined
 }
 
 export type CheckStatus = 'passed' | 'failed' | 'waiting' | 'skipped'
@@ -134,4 +139,8 @@ export interface Verdict {
   allows: boolean
   mode: GateMode
   checks: CheckResult[]
+  /** Why it is not let through, in one sentence; absent when `allows`. */
+  why?: string
+  /** The same for programs: a check failed, something is waited for, or only the mode leaves the place as it is. */
+  obstacle?: 'failed' | 'waiting' | 'mode'
 }

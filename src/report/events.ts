@@ -1,6 +1,19 @@
 import type { Fault } from '../errors.ts'
 import type { Plan } from '../plan/state.ts'
+import type { Verdict } from '../plan/state-evidence.ts'
+import type { Place } from '../plan/state-policy.ts'
 import type { TestSuite } from './tests.ts'
+
+export interface VerdictNews {
+  title: string
+  /** Registered name. */
+  model: string
+  version: string
+  place: Place
+  /** Digest, hex. */
+  evidence?: string
+  verdict: Verdict
+}
 
 /** Everything that a run has to say. Nobody prints but a renderer. `at` is ms since 1970. */
 export type Event =
@@ -16,6 +29,8 @@ export type Event =
   | { type: 'task'; state: 'failed'; id: string; detail: string; trace?: string; at: number }
   /** What tests have come to that were run: for the JUnit report. */
   | { type: 'tests'; suites: readonly TestSuite[] }
+  /** What the gate says of a version of a model. `title` is its heading: `stock-price version 7 to staging`; `evidence` its digest. */
+  | ({ type: 'verdict' } & VerdictNews)
   | { type: 'retry'; method: string; path: string; attempt: number; delayMs: number; reason: string }
   | { type: 'failure'; code: string; message: string; hint: string; exit: number; faults: readonly Fault[] }
   /**

@@ -25,7 +25,7 @@ type Texts = (text: string) => string
 const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu
 
 /** Redacted again at the end: what is taken out may have stood in the middle of a secret. */
-const cleaner =
+export const cleaner =
   (redact: Redact): Texts =>
   (text) =>
     redact(stripVTControlCharacters(redact(text)).replace(forbidden, ''))
@@ -103,7 +103,7 @@ const totals = (
 
 const paint = createPaint(false)
 
-const builder = new XMLBuilder({
+export const builder = new XMLBuilder({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
   // Else an attribute that is `true` loses its value.

@@ -3,6 +3,7 @@ import type { Failure, Outcome, Warning } from './outcome.ts'
 import { planBlocks, type MarkdownOptions } from './plan-markdown.ts'
 import type { Redact } from './redact.ts'
 import { faultLines, shorten } from './text.ts'
+import { verdictBlocks } from './verdict-markdown.ts'
 
 /** Faults and warnings shown one by one. */
 const most = 50
@@ -27,11 +28,12 @@ const failureBlocks = ({ message, hint, faults }: Failure, redact: Redact): stri
 
 /** How a run ended, as the comment of a merge request or the summary of a job; at most `limit` bytes. */
 export const outcomeMarkdown = (outcome: Outcome, { redact, limit }: MarkdownOptions): string => {
-  const { command, ok, exit, plan, text, warnings, failure } = outcome
+  const { command, ok, exit, plan, verdicts = [], text, warnings, failure } = outcome
   const mark = ok ? '✅' : '❌'
   const blocks = [
     `### ${mark} Brickrail ${safe(command, redact)}${ok ? '' : ` (exit ${exit})`}`,
     ...(failure ? failureBlocks(failure, redact) : []),
+    ...verdicts.flatMap((one) => verdictBlocks(one, redact)),
     ...(text ? [preformatted(shorten(redact(text), 20_000))] : []),
     ...(warnings.length > 0
       ? [

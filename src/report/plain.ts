@@ -3,6 +3,7 @@ import { render, type EventOf, type RendererTable } from './render.ts'
 import type { Renderer, Stage } from './stage.ts'
 import { createTasks, finishedText, mark, progressText, retryText, unfinishedText } from './tasks.ts'
 import { block, duration, failureLines, warningLines } from './text.ts'
+import { verdictText } from './verdict-text.ts'
 
 /** A task that runs for long, or a service that says 429 a thousand times, gets one line in this many ms. */
 const quiet = 10_000
@@ -59,6 +60,7 @@ export const createPlain = ({ screen, redact, paint, now }: Stage): Renderer => 
     plan: ({ plan }) => screen.out(planText(plan, redact)),
     task,
     tests: () => undefined,
+    verdict: (event) => screen.out(verdictText(event, paint)),
     retry: (event) => {
       const more = throttle.due(`${event.method} ${event.path}`, now())
       if (more !== undefined) say(' ', retryText(event, more))

@@ -2,6 +2,7 @@ import type { Fault } from '../errors.ts'
 import type { Emit, Event } from './events.ts'
 import type { Redact } from './redact.ts'
 import { render, type EventOf, type RendererTable } from './render.ts'
+import { redactVerdict } from './verdict.ts'
 
 const redactFault = (fault: Fault, redact: Redact): Fault => ({
   ...fault,
@@ -32,6 +33,7 @@ export const redactEvents = (redact: Redact, next: Emit): Emit => {
     warning: (event) => ({ ...event, fault: redactFault(event.fault, redact) }),
     plan: (event) => event,
     tests: (event) => event,
+    verdict: (event) => redactVerdict(event, redact),
     task: (event) => redactTask(event, redact),
     retry: (event) => ({ ...event, path: redact(event.path), reason: redact(event.reason) }),
     failure: (event) => ({

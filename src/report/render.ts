@@ -18,6 +18,8 @@ export const render = <R>(table: RendererTable<R>, event: Event): R => {
       return table.task(event)
     case 'tests':
       return table.tests(event)
+    case 'verdict':
+      return table.verdict(event)
     case 'retry':
       return table.retry(event)
     case 'failure':

@@ -13,6 +13,7 @@ import {
   type Task,
 } from './tasks.ts'
 import { block, duration, failureLines, shorten, warningLines } from './text.ts'
+import { verdictText } from './verdict-text.ts'
 
 /** Running tasks in the live region; more would push what is done out of sight. */
 const mostRows = 8
@@ -81,6 +82,7 @@ export const createTerminal = ({ screen, redact, paint, now }: Stage, stderr: Ou
     plan: ({ plan }) => out(planText(plan, redact).map((line) => paintPlan(line, paint))),
     task,
     tests: () => undefined,
+    verdict: (event) => out(verdictText(event, paint)),
     retry: (event) => {
       retry = { text: retryText(event, 0), at: now() }
     },
