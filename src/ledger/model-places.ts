@@ -10,7 +10,7 @@ export const promotionsFolder = (place: LedgerPlace, key: string): string => `${
 export const evidencePath = (place: LedgerPlace, key: string, digest: string): string =>
   `${promotionsFolder(place, key)}/evidence/${digest}.json`
 
-/** JUnit of a suite, of one commit, as `brickrail test --record` leaves it for the gates of models. */
+/** JUnit of a suite, of one commit, as `brickrail test --record` leaves it for the gates of models: see ledger/test-reports.ts, report/junit-recorded.ts. */
 export const testReportPath = (place: LedgerPlace, commit: string, suite: string): string =>
   `${testReportsFolder(place, commit)}/${suite}.xml`
 

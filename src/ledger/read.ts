@@ -3,11 +3,13 @@ import { Fail } from '../errors.ts'
 import type { LedgerTail } from '../plan/state.ts'
 import type { Int64 } from '../wire/endpoint.ts'
 import {
-  decodeRecord,
-  ledgerFolder,
+  deployments,
   numberOf,
   recordPath,
   type DeploymentRecord,
+  type Journal,
+  type JournalName,
+  type JournalRecord,
   type LedgerPlace,
 } from './record.ts'
 
@@ -22,8 +24,9 @@ interface Listed {
   modifiedAt: Int64 | undefined
 }
 
-const listNumbers = async (client: Databricks, place: LedgerPlace): Promise<Listed[]> => {
-  const objects = (await client.workspace.children(ledgerFolder(place.project, place.target))) ?? []
+/** Newest first. */
+const listNumbers = async (client: Databricks, { folder }: JournalName): Promise<Listed[]> => {
+  const objects = (await client.workspace.children(folder)) ?? []
   return objects
     .flatMap(({ path, modified_at }) => {
       const number = numberOf(path)
@@ -36,15 +39,15 @@ const listNumbers = async (client: Databricks, place: LedgerPlace): Promise<List
  * One record; undefined when there is none of that number.
  * @throws Fail LEDGER_UNREADABLE when it is there and not readable
  */
-export const findRecord = async (
+const findIn = async <R extends JournalRecord>(
   client: Databricks,
-  place: LedgerPlace,
+  journal: Journal<R>,
   number: number,
-): Promise<DeploymentRecord | undefined> => {
-  const path = recordPath(place, number)
+): Promise<R | undefined> => {
+  const path = recordPath(journal, number)
   const read = async () => {
     const bytes = await client.workspace.read(path)
-    return bytes === undefined ? undefined : decodeRecord(path, bytes)
+    return bytes === undefined ? undefined : journal.decode(path, bytes)
   }
   try {
     return await read()
@@ -59,19 +62,47 @@ export const findRecord = async (
  * One record that must be there.
  * @throws Fail LEDGER_UNREADABLE
  */
+const readIn = async <R extends JournalRecord>(
+  client: Databricks,
+  journal: Journal<R>,
+  number: number,
+): Promise<R> => {
+  const record = await findIn(client, journal, number)
+  if (record) return record
+  throw new Fail('LEDGER_UNREADABLE', {
+    kind: journal.kind,
+    path: recordPath(journal, number),
+    why: 'it is gone',
+  })
+}
+
+/** The newest records of a journal, newest first; all of them without a limit. */
+export const readRecords = async <R extends JournalRecord>(
+  client: Databricks,
+  journal: Journal<R>,
+  limit = Infinity,
+): Promise<R[]> => {
+  const listed = await listNumbers(client, journal)
+  return await Promise.all(listed.slice(0, limit).map(({ number }) => readIn(client, journal, number)))
+}
+
+/** @throws Fail LEDGER_UNREADABLE when it is there and not readable */
+export const findRecord = async (
+  client: Databricks,
+  place: LedgerPlace,
+  number: number,
+): Promise<DeploymentRecord | undefined> => await findIn(client, deployments(place), number)
+
+/** @throws Fail LEDGER_UNREADABLE */
 export const readRecord = async (
   client: Databricks,
   place: LedgerPlace,
   number: number,
-): Promise<DeploymentRecord> => {
-  const record = await findRecord(client, place, number)
-  if (record) return record
-  throw new Fail('LEDGER_UNREADABLE', { path: recordPath(place, number), why: 'it is gone' })
-}
+): Promise<DeploymentRecord> => await readIn(client, deployments(place), number)
 
 /** What the next deployment must know of the earlier ones: two requests, one more per run that died. */
 export const readLedger = async (client: Databricks, place: LedgerPlace): Promise<LedgerView> => {
-  const listed = await listNumbers(client, place)
+  const listed = await listNumbers(client, deployments(place))
   const records: DeploymentRecord[] = []
   const tail: LedgerTail = { number: listed[0]?.number ?? 0, unsettled: [] }
   for (const { number, modifiedAt } of listed) {
@@ -93,12 +124,9 @@ export const readLedger = async (client: Databricks, place: LedgerPlace): Promis
   return { tail, records }
 }
 
-/** Every record, newest first. */
+/** The newest deployments, newest first. */
 export const readHistory = async (
   client: Databricks,
   place: LedgerPlace,
   limit: number,
-): Promise<DeploymentRecord[]> => {
-  const listed = await listNumbers(client, place)
-  return await Promise.all(listed.slice(0, limit).map(({ number }) => readRecord(client, place, number)))
-}
+): Promise<DeploymentRecord[]> => await readRecords(client, deployments(place), limit)

@@ -17,14 +17,14 @@ export interface Owner {
   branch?: string
 }
 
-/** `open` is a lock; `done` has the state that it left; the other two left the workspace somewhere in between. */
-export type RecordStatus = 'open' | 'done' | 'failed' | 'interrupted'
-
-/** One deployment: the lock while it runs, the ledger entry afterwards. Times are ISO 8601, UTC. */
-export interface DeploymentRecord {
+/**
+ * What every record of a journal has: the lock while its run is at work, the entry in the story afterwards. `Status` has `open`,
+ * which is the lock. Times are ISO 8601, UTC.
+ */
+export interface JournalRecord<Status extends string = string> {
   version: 1
   number: number
-  status: RecordStatus
+  status: Status
   command: string
   owner: Owner
   startedAt: string
@@ -34,6 +34,13 @@ export interface DeploymentRecord {
   ttlSeconds: number
   endedAt?: string
   failure?: { code: string; message: string }
+}
+
+/** `open` is a lock; `done` has the state that it left; the other two left the workspace somewhere in between. */
+export type RecordStatus = 'open' | 'done' | 'failed' | 'interrupted'
+
+/** One deployment. */
+export interface DeploymentRecord extends JournalRecord<RecordStatus> {
   /** What was planned, a sentence each. */
   summary: string[]
   /** Paths below the synced folder that this run may have written or deleted. */
@@ -54,6 +61,27 @@ export interface PackIndex {
   files: string[]
 }
 
+export type JournalKind = 'deployment' | 'promotion'
+
+/** What paths and messages need of a journal. */
+export interface JournalName {
+  kind: JournalKind
+  folder: string
+  /** What a record locks: a target, a model in a target. */
+  subject: string
+  /** The command that ends its lock. */
+  unlock: string
+}
+
+/** Records of one kind in one folder of the workspace, numbered from 1: the newest one, while open, locks the subject. */
+export interface Journal<R extends JournalRecord> extends JournalName {
+  encode(record: R): Uint8Array
+  /** @throws Fail LEDGER_UNREADABLE */
+  decode(path: string, bytes: Uint8Array): R
+  /** A done record without what only the successor of a dead run needs. */
+  settled?(record: R): R
+}
+
 /** Whose records. */
 export interface LedgerPlace {
   project: string
@@ -66,9 +94,9 @@ export const ledgerFolder = (project: string, target: string): string =>
 
 const padded = (number: number): string => String(number).padStart(6, '0')
 
-/** Workspace path of one record. */
-export const recordPath = ({ project, target }: LedgerPlace, number: number): string =>
-  `${ledgerFolder(project, target)}/${padded(number)}.json`
+/** Workspace path of one record of a journal. */
+export const recordPath = ({ folder }: JournalName, number: number): string =>
+  `${folder}/${padded(number)}.json`
 
 /** Workspace path of one of a deployment's pack files, counted from 1. */
 export const packName = (number: number, count: number): string => `${padded(number)}-${count}.pack.gz`
@@ -91,6 +119,18 @@ const unpackFiles = (value: unknown): RecordedFile[] => {
   return parseJson(gunzipSync(Buffer.from(gzip, 'base64')).toString('utf8')) as unknown as RecordedFile[]
 }
 
+/** @throws Fail LEDGER_UNREADABLE */
+export const decodeJson = (kind: JournalKind, path: string, bytes: Uint8Array): JournalRecord => {
+  try {
+    const record = parseJson(Buffer.from(bytes).toString('utf8')) as unknown as JournalRecord
+    if (record.version !== 1) throw new Error(`version ${String(record.version)} is not known`)
+    return record
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown'
+    throw new Fail('LEDGER_UNREADABLE', { kind, path, why })
+  }
+}
+
 export const encodeRecord = (record: DeploymentRecord): Uint8Array => {
   const files = record.state?.files
   const state = files ? { ...record.state, files: { ...files, files: packFiles(files.files) } } : record.state
@@ -99,13 +139,30 @@ export const encodeRecord = (record: DeploymentRecord): Uint8Array => {
 
 /** @throws Fail LEDGER_UNREADABLE */
 export const decodeRecord = (path: string, bytes: Uint8Array): DeploymentRecord => {
+  const record = decodeJson('deployment', path, bytes) as DeploymentRecord
   try {
-    const record = parseJson(Buffer.from(bytes).toString('utf8')) as unknown as DeploymentRecord
-    if (record.version !== 1) throw new Error(`version ${String(record.version)} is not known`)
     const files = record.state?.files
     if (files) files.files = unpackFiles(files.files)
     return record
   } catch (error) {
-    throw new Fail('LEDGER_UNREADABLE', { path, why: error instanceof Error ? error.message : 'unknown' })
+    const why = error instanceof Error ? error.message : 'unknown'
+    throw new Fail('LEDGER_UNREADABLE', { kind: 'deployment', path, why })
   }
 }
+
+/** What the next run must know of a dead one is of no use when this one has come to its end. */
+const settled = (record: DeploymentRecord): DeploymentRecord => {
+  const { lost: _lost, attempts: _attempts, ...rest } = record
+  return rest
+}
+
+/** The deployments of a target. */
+export const deployments = ({ project, target }: LedgerPlace): Journal<DeploymentRecord> => ({
+  kind: 'deployment',
+  folder: ledgerFolder(project, target),
+  subject: target,
+  unlock: 'brickrail unlock --force',
+  encode: encodeRecord,
+  decode: decodeRecord,
+  settled,
+})

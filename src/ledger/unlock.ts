@@ -1,13 +1,13 @@
 import type { Databricks } from '../client/databricks.ts'
 import type { Clock } from '../http/clock.ts'
 import { isHeld, lockedBy, type IsDead } from './lease.ts'
-import { readLedger } from './read.ts'
-import { encodeRecord, recordPath, type DeploymentRecord, type LedgerPlace } from './record.ts'
+import { readRecords } from './read.ts'
+import { recordPath, type Journal, type JournalRecord } from './record.ts'
 
-export interface UnlockOptions {
+export interface UnlockOptions<R extends JournalRecord> {
   client: Databricks
   clock: Clock
-  place: LedgerPlace
+  journal: Journal<R>
   isDead: IsDead
   /** Also when the run still gives signs of life. */
   force: boolean
@@ -18,19 +18,19 @@ export interface UnlockOptions {
  * @returns the record that was open, undefined when there was none
  * @throws Fail LOCKED when its run is alive and `force` is not given
  */
-export const unlock = async (options: UnlockOptions): Promise<DeploymentRecord | undefined> => {
-  const { client, clock, place } = options
-  const [newest] = (await readLedger(client, place)).records
+export const unlock = async <R extends JournalRecord>(options: UnlockOptions<R>): Promise<R | undefined> => {
+  const { client, clock, journal } = options
+  const [newest] = await readRecords(client, journal, 1)
   if (newest?.status !== 'open') return undefined
   if (!options.force && isHeld(newest, clock.now(), options.isDead))
-    throw lockedBy(newest, place.target, clock.now())
+    throw lockedBy(newest, journal, clock.now())
   const endedAt = new Date(clock.now()).toISOString()
   const failure = { code: 'UNLOCKED', message: 'its lock was ended by hand' }
   await client.workspace.upload({
-    path: recordPath(place, newest.number),
+    path: recordPath(journal, newest.number),
     format: 'RAW',
     overwrite: true,
-    content: encodeRecord({ ...newest, status: 'interrupted', endedAt, failure }),
+    content: journal.encode({ ...newest, status: 'interrupted', endedAt, failure }),
   })
   return newest
 }

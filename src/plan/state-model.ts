@@ -1,5 +1,6 @@
 import type { JsonNumber } from './state-evidence.ts'
 import type { ApprovalSource, Place, RegistryKind } from './state-policy.ts'
+import type { Holders, PlaceRequest, VersionInfo } from './state-registry.ts'
 
 /** One write to a registry, in order. */
 export type ModelStep =
@@ -28,6 +29,34 @@ export interface ModelPlan {
   warnings: string[]
 }
 
+/** What a registry calls each place: no stages or no aliases where it has none, or the policy uses none. */
+export interface RegistryCan {
+  kind: RegistryKind
+  stages?: Record<Place, 'Staging' | 'Production'>
+  aliases?: Record<Place, string>
+}
+
+export interface PromotionAsked {
+  /** Registered name. */
+  model: string
+  action: ModelPlan['action']
+  place: Place
+  version: string
+  /** Whether what leaves a stage goes to Archived; otherwise it ends in None. */
+  archive: boolean
+}
+
+/** What is there: read before planning, and again under the lock. */
+export interface ModelScene {
+  holders: Holders
+  /** Those at a place and the one to be promoted, as far as they exist. */
+  versions: VersionInfo[]
+  /** Open ones, of the version to be promoted. */
+  requests: PlaceRequest[]
+  /** Versions that aliases of places name, and that were deleted. */
+  dangling: Partial<Record<Place, string>>
+}
+
 export type PromotionStatus = 'open' | 'done' | 'refused' | 'waiting' | 'rejected' | 'failed' | 'interrupted'
 
 /** What a promotion record says beside lock and owner (see ledger/record.ts). */
@@ -44,4 +73,6 @@ export interface Promotion {
   reason?: string
   metrics?: Record<string, JsonNumber>
   commit?: string
+  /** The policy's word before the first step: a dead run's promotion is completed only when it was let through. */
+  verdict?: 'passed' | 'failed' | 'waiting'
 }

@@ -4,7 +4,7 @@ import { readHistory, readLedger } from '../../src/ledger/read.ts'
 import type { DeploymentRecord } from '../../src/ledger/record.ts'
 import { unlock } from '../../src/ledger/unlock.ts'
 import { failureOf } from '../http/support.ts'
-import { open, owner, place, type Ledger } from './support.ts'
+import { journal, open, owner, place, type Ledger } from './support.ts'
 
 const nobodyDead = () => false
 const tail = async ({ client }: Ledger) => (await readLedger(client, place)).tail
@@ -102,7 +102,7 @@ describe('signs of life', () => {
     const ledger = open()
     const claim = await ledger.begin('ada', 1)
     const { client, clock } = ledger
-    await unlock({ client, clock, place, isDead: () => false, force: true })
+    await unlock({ client, clock, journal, isDead: () => false, force: true })
     clock.advance(60_000)
     expect((await failureOf(claim.pulse())).message).toContain('ended by hand')
     expect((await failureOf(claim.close({ status: 'done', state: {} }))).code).toBe('LOCK_LOST')
@@ -141,7 +141,7 @@ describe('unlock', () => {
   const options = (ledger: Ledger, force: boolean, dead = false) => ({
     client: ledger.client,
     clock: ledger.clock,
-    place,
+    journal,
     isDead: () => dead,
     force,
   })

@@ -11,7 +11,7 @@ import {
 } from '../../src/ledger/record.ts'
 import type { RecordedFile } from '../../src/plan/state.ts'
 import { failureOf } from '../http/support.ts'
-import { folder, open, owner, place, type Ledger } from './support.ts'
+import { folder, journal, open, owner, place, type Ledger } from './support.ts'
 
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -176,6 +176,6 @@ describe('the record', () => {
     ['/x/12.json', undefined],
   ])('%s has the number %s', (path, number) => {
     expect(numberOf(path)).toBe(number)
-    expect(numberOf(recordPath(place, number ?? 1))).toBe(number ?? 1)
+    expect(numberOf(recordPath(journal, number ?? 1))).toBe(number ?? 1)
   })
 })

@@ -4,13 +4,13 @@ import { createEmulator } from '../../src/emulator/emulator.ts'
 import { createCall } from '../../src/http/call.ts'
 import { createLimiter } from '../../src/http/limiter.ts'
 import { claim, type Claim } from '../../src/ledger/claim.ts'
-import type { LedgerPlace } from '../../src/ledger/record.ts'
-import type { Owner } from '../../src/ledger/record.ts'
+import { deployments, type LedgerPlace, type Owner } from '../../src/ledger/record.ts'
 import { virtualClock, type VirtualClock } from '../support/harness.ts'
 
 const host = 'http://workspace.test'
 
 export const place: LedgerPlace = { project: 'sample', target: 'dev' }
+export const journal = deployments(place)
 export const folder = '/Shared/.brickrail/sample/dev/deployments'
 
 export const owner = (actor: string): Owner => ({
@@ -56,13 +56,11 @@ export const open = (): Ledger => {
       await claim({
         client,
         clock,
-        place,
+        journal,
         number,
         command: 'deploy',
         owner: owner(actor),
-        summary: [],
-        touches,
-        lost: [],
+        contents: { summary: [], touches },
       }),
   }
 }
