@@ -1,8 +1,7 @@
 import { expect } from 'vitest'
 import { fingerprint } from './fingerprint.ts'
 import { torn, type Harm } from './line.ts'
-import { converges, expectExit, isLocked, lockLife, retell, type Story } from './story.ts'
-import { normalised, type Normalised } from './workspace.ts'
+import { converges, expectExit, isLocked, lockLife, type Story } from './story.ts'
 
 /** The process dies at one call; calls that were on their way arrive before the death of `before`, not of `after`. */
 export const deaths: Readonly<Record<'before' | 'after', Harm>> = {
@@ -23,8 +22,8 @@ const lost: Harm = async (pass) => {
 }
 
 /** While the lock of the dead lives, others are told so and change nothing; then the same command goes on. */
-export const dies = async (story: Story, call: number, harm: Harm): Promise<Normalised> => {
-  const telling = retell(story)
+export const dies = async (story: Story, call: number, harm: Harm): Promise<unknown> => {
+  const telling = story.retell()
   try {
     const first = await telling.run((at) => (at === call ? harm : undefined))
     if (first) throw new Error(`it came to an end: ${first.stderr}`)
@@ -47,13 +46,13 @@ export const dies = async (story: Story, call: number, harm: Harm): Promise<Norm
 }
 
 /** The run goes on by itself to the same end. */
-export const loses = async (story: Story, call: number): Promise<Normalised> => {
-  const telling = retell(story)
+export const loses = async (story: Story, call: number): Promise<unknown> => {
+  const telling = story.retell()
   try {
     const ran = await telling.run((at) => (at === call ? lost : undefined))
     expectExit(ran, 0)
     expect(telling.probe.broken).toEqual([])
-    return await normalised(telling.workspace)
+    return await story.look(telling.workspace)
   } finally {
     telling.close()
   }

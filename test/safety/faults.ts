@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
 import { torn, type At, type Harm } from './line.ts'
-import { expectExit, isLocked, lockLife, repeats, retell, type Story, type Telling } from './story.ts'
-import { normalised, type Normalised } from './workspace.ts'
+import { expectExit, isLocked, lockLife, repeats, type Story, type Telling } from './story.ts'
 
 const refusal =
   (status: number, headers: Record<string, string> = {}): Harm =>
@@ -57,11 +56,18 @@ const inARow = (first: number, harm: Harm, times = 1): At => {
 }
 
 /** @returns the workspace if the fault was absorbed */
-const ends = async (telling: Telling, at: At, exits: readonly number[]): Promise<Normalised | undefined> => {
+const ends = async (
+  story: Story,
+  telling: Telling,
+  at: At,
+  exits: readonly number[],
+): Promise<{ reached: unknown } | undefined> => {
   const ran = await telling.run(at)
   expectExit(ran, ...exits)
   expect(telling.probe.broken).toEqual([])
-  if (ran?.exit === 0) return await normalised(telling.workspace)
+  if (ran?.exit === 0) return { reached: await story.look(telling.workspace) }
+  // A person is asked, which is no failure of the workspace.
+  if (ran?.exit === 9) return undefined
   expect(ran?.stderr).toMatch(/error: .*(\/api\/2\.\d\/|workspace\.test).*\n\s+what to do: \w+/)
   return undefined
 }
@@ -70,23 +76,23 @@ export const suffers = async (
   story: Story,
   call: number,
   { harm, times, exits }: Fault,
-): Promise<Normalised> => {
-  const telling = retell(story)
+): Promise<unknown> => {
+  const telling = story.retell()
   try {
-    const absorbed = await ends(telling, inARow(call, harm, times), exits)
+    const absorbed = await ends(story, telling, inARow(call, harm, times), exits)
     // It ended in good order: nobody has to wait for a lock.
     expect(isLocked(telling)).toBe(false)
-    return absorbed ?? (await repeats(story, telling))
+    return absorbed ? absorbed.reached : await repeats(story, telling)
   } finally {
     telling.close()
   }
 }
 
 /** From that call on the workspace says «slow down» to every call. */
-export const suffersForEver = async (story: Story, call: number): Promise<Normalised> => {
-  const telling = retell(story)
+export const suffersForEver = async (story: Story, call: number): Promise<unknown> => {
+  const telling = story.retell()
   try {
-    await ends(telling, (at) => (at >= call ? refusal(429, busy) : undefined), [4])
+    await ends(story, telling, (at) => (at >= call ? refusal(429, busy) : undefined), [4])
     telling.clock.advance(lockLife)
     return await repeats(story, telling)
   } finally {
@@ -96,11 +102,11 @@ export const suffersForEver = async (story: Story, call: number): Promise<Normal
 
 /** `seen`: the run failed. `absorbed`: it did not matter. `unseen`: a green run that was not. */
 export const swallows = async (story: Story, call: number): Promise<'seen' | 'absorbed' | 'unseen'> => {
-  const telling = retell(story)
+  const telling = story.retell()
   try {
     const ran = await telling.run((at) => (at === call ? async () => Response.json({}) : undefined))
     if (ran?.exit !== 0) return 'seen'
-    const reached = JSON.stringify(await normalised(telling.workspace)) === JSON.stringify(story.final)
+    const reached = JSON.stringify(await story.look(telling.workspace)) === JSON.stringify(story.final)
     const again = await telling.run()
     return reached && again?.exit === 0 && (await telling.writes()).length === 0 ? 'absorbed' : 'unseen'
   } finally {

@@ -5,6 +5,10 @@ const queries = [
   'SELECT cluster, identity, doc FROM libraries ORDER BY cluster, seq',
   'SELECT doc FROM jobs ORDER BY seq',
   'SELECT * FROM grants ORDER BY object, kind, principal',
+  'SELECT name, number, model_versions.stage, status FROM registered_models JOIN model_versions ON model = registered_models.id ORDER BY name, number',
+  'SELECT name, alias, number FROM registered_models JOIN model_aliases ON model = registered_models.id ORDER BY name, alias',
+  'SELECT name, number, stage, user FROM registered_models JOIN transition_requests ON model = registered_models.id ORDER BY 1, 2, 3, 4',
+  'SELECT name, key, value FROM registered_models JOIN registered_model_tags ON model = registered_models.id ORDER BY name, key',
   `SELECT path, type, language, format, CAST(bytes AS TEXT) AS text
    FROM objects LEFT JOIN contents USING (id) ORDER BY path`,
 ]

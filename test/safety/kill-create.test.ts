@@ -1,17 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { deaths, dies, loses } from './deaths.ts'
-import { callsOf, tellAll } from './story.ts'
+import { killMatrix } from './matrix.ts'
+import { tellAll } from './story.ts'
 
-describe.for(await tellAll(['first deploy', 'changed types', 'destroy']))('$scenario.name', (story) => {
-  it.for(callsOf(story))('killed before call $number, $call', async ({ number }) => {
-    expect(await dies(story, number, deaths.before)).toEqual(story.final)
-  })
-
-  it.for(callsOf(story))('killed after call $number, $call', async ({ number }) => {
-    expect(await dies(story, number, deaths.after)).toEqual(story.final)
-  })
-
-  it.for(callsOf(story))('answer lost of call $number, $call', async ({ number }) => {
-    expect(await loses(story, number)).toEqual(story.final)
-  })
-})
+// Every second one, for the time that `npm test` has; all of them are in test/conformance/kill-matrix.test.ts.
+killMatrix(await tellAll(['first deploy', 'changed types', 'destroy']), { step: 2 })

@@ -18,15 +18,18 @@ export const expectExit = (
 }
 
 /** A scenario that was told once without disturbance, ready to be told again with one. */
-export interface Story {
-  scenario: Scenario
+export interface Story<Seen = unknown> {
+  scenario: { name: string }
   harness: Harness
   /** Folder of the workspace at the beginning. */
   origin: string
   /** The calls of the undisturbed run. */
   calls: string[]
-  final: Normalised
-  lasting: string[]
+  /** A copy of its beginning. */
+  retell: () => Telling
+  /** What of a workspace two tellings have in common. */
+  look: (workspace: Workspace) => Promise<Seen>
+  final: Seen
   /** Fingerprints of the states after a death that are known to converge. */
   proven: Set<string>
 }
@@ -48,13 +51,20 @@ export interface Telling {
 /** Longer than a lock lives without a sign of life. */
 export const lockLife = 181_000
 
-export const retell = (story: Pick<Story, 'scenario' | 'harness' | 'origin' | 'lasting'>): Telling => {
-  const { scenario, harness, origin, lasting } = story
-  const { command, args = [], gap = false, emptied = false } = scenario
+/** A beginning, and who looks on. */
+interface Beginning {
+  command: string
+  args?: readonly string[] | undefined
+  harness: Harness
+  origin: string
+  watch: (workspace: Workspace) => Probe
+}
+
+export const openTelling = ({ command, args = [], harness, origin, watch }: Beginning): Telling => {
   const workspace = openWorkspace(origin)
   const clock = virtualClock(Date.parse('2026-11-21T12:00:00Z') + lockLife)
-  const { emulator, store } = workspace
-  const probe = createProbe({ store, root, lasting, gap, emptied })
+  const { emulator } = workspace
+  const probe = watch(workspace)
   const control = (init?: RequestInit) => emulator.fetch('http://workspace.test/_emulator/requests', init)
   const telling: Telling = {
     workspace,
@@ -66,7 +76,7 @@ export const retell = (story: Pick<Story, 'scenario' | 'harness' | 'origin' | 'l
       const look = (call: string) => probe.look(clock.now(), call)
       const line = createLine({ fetch: emulator.fetch, look, ...(at ? { at } : {}) })
       telling.calls = line.calls
-      const end = harness.run(command, args, { fetch: line.fetch, clock, env: inCi(harness) })
+      const end = harness.run(command, [...args], { fetch: line.fetch, clock, env: inCi(harness) })
       return (await Promise.race([end, line.died])) ?? undefined
     },
     writes: async () => writes(((await (await control()).json()) as { requests: Request[] }).requests),
@@ -74,6 +84,15 @@ export const retell = (story: Pick<Story, 'scenario' | 'harness' | 'origin' | 'l
   }
   return telling
 }
+
+const retell = (scenario: Scenario, harness: Harness, origin: string, lasting: readonly string[]): Telling =>
+  openTelling({
+    ...scenario,
+    harness,
+    origin,
+    watch: ({ store }) =>
+      createProbe({ store, root, lasting, gap: scenario.gap ?? false, emptied: scenario.emptied ?? false }),
+  })
 
 const objectsOf = ({ tree }: Normalised): string[] =>
   tree.map((line) => line.split(' ', 2).join(' ')).filter((line) => !line.endsWith(' DIRECTORY'))
@@ -92,14 +111,14 @@ const prepare = async (scenario: Scenario, harness: Harness): Promise<string> =>
 }
 
 /** Tell the scenario once, undisturbed. */
-export const tell = async (scenario: Scenario): Promise<Story> => {
+export const tell = async (scenario: Scenario): Promise<Story<Normalised>> => {
   const harness = createProject()
   const origin = await prepare(scenario, harness)
-  const telling = retell({ scenario, harness, origin, lasting: [] })
+  const telling = retell(scenario, harness, origin, [])
   const before = new Set(objectsOf(await normalised(telling.workspace)))
   // Reading has shown states; the story itself is told from a fresh copy.
   telling.close()
-  const again = retell({ scenario, harness, origin, lasting: [] })
+  const again = retell(scenario, harness, origin, [])
   const ran = await again.run()
   expectExit(ran, 0)
   const { calls } = again
@@ -107,7 +126,8 @@ export const tell = async (scenario: Scenario): Promise<Story> => {
   expect(again.probe.broken).toEqual([])
   again.close()
   const lasting = objectsOf(final).filter((at) => before.has(at))
-  return { scenario, harness, origin, calls, final, lasting, proven: new Set() }
+  const begin = () => retell(scenario, harness, origin, lasting)
+  return { scenario, harness, origin, calls, retell: begin, look: normalised, final, proven: new Set() }
 }
 
 /** The newest record is open: its run died, or has not ended. */
@@ -115,17 +135,17 @@ export const isLocked = ({ workspace }: Telling): boolean =>
   recordsIn(workspace.store).at(-1)?.status === 'open'
 
 /** The command, undisturbed, must bring about the same end as an undisturbed story. */
-export const repeats = async (story: Story, telling: Telling): Promise<Normalised> => {
+export const repeats = async (story: Story, telling: Telling): Promise<unknown> => {
   const ran = await telling.run()
   expectExit(ran, 0)
-  const reached = await normalised(telling.workspace)
+  const reached = await story.look(telling.workspace)
   expect(reached).toEqual(story.final)
   expect(telling.probe.broken).toEqual([])
   return reached
 }
 
 /** And after that it has nothing to do. */
-export const converges = async (story: Story, telling: Telling): Promise<Normalised> => {
+export const converges = async (story: Story, telling: Telling): Promise<unknown> => {
   const reached = await repeats(story, telling)
   const ran = await telling.run()
   expectExit(ran, 0)
@@ -134,19 +154,23 @@ export const converges = async (story: Story, telling: Telling): Promise<Normali
 }
 
 /** The stories of these names, told now, and forgotten with the test file. */
-export const tellAll = async (names: readonly string[]): Promise<Story[]> => {
-  const stories: Story[] = []
+export const tellAll = async (names: readonly string[]): Promise<Story<Normalised>[]> => {
+  const stories: Story<Normalised>[] = []
   for (const scenario of [...scenarios, ...jobScenarios])
     if (names.includes(scenario.name)) stories.push(await tell(scenario))
   expect(stories.length).toBe(names.length)
+  forgetAfter(stories)
+  return stories
+}
+
+/** With the test file. */
+export const forgetAfter = (stories: readonly Story[]): void =>
   afterAll(() =>
     stories.forEach(({ harness, origin }) => {
       harness.close()
       rmSync(origin, { recursive: true })
     }),
   )
-  return stories
-}
 
 /** The calls of a story, counted from 1. */
 export const callsOf = ({ calls }: Story): { call: string; number: number }[] =>

@@ -1,0 +1,3 @@
+import { processMatrix } from '../safety/process-matrix.ts'
+
+processMatrix({ step: 1 })
