@@ -1,4 +1,5 @@
-import { catalog, firstJob, isBuiltIn, traitsOf, type BuiltIn } from './catalog.ts'
+import { firstJob, inProject, modelsEnvironment, type BuiltIn } from './built-in.ts'
+import { catalog, isBuiltIn, traitsOf } from './catalog.ts'
 import { check } from './check.ts'
 import { inOrder } from './graph.ts'
 import { jobOf, type Draft, type Setting } from './job.ts'
@@ -44,9 +45,9 @@ const settingOf = (section: Section, facts: Facts): Setting => {
 
 const draftOf = (builtIn: BuiltIn, setting: Setting, declares: Facts['declares']): Draft | undefined => {
   const { target, production } = setting
-  if (builtIn.of === 'production' && production === undefined) return undefined
-  if (builtIn.when !== undefined && !declares?.includes(builtIn.when)) return undefined
-  const { of, command, when: _when, ...rest } = builtIn
+  const { of, command, when, ofModels, ...rest } = inProject(builtIn, declares)
+  if (of === 'production' && production === undefined) return undefined
+  if (when !== undefined && !when.some((one) => declares?.includes(one))) return undefined
   const all = {
     target: [target],
     production: [production ?? ''],
@@ -61,6 +62,7 @@ const draftOf = (builtIn: BuiltIn, setting: Setting, declares: Facts['declares']
     access: traitsOf(command)?.access ?? 'none',
     // One that reaches no workspace and works on several targets belongs to none of them.
     ...(first === undefined || of === 'both' ? {} : { target: first }),
+    ...(ofModels && first !== undefined ? { environment: modelsEnvironment(first) } : {}),
   }
 }
 

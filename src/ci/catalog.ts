@@ -1,4 +1,6 @@
-import { events, type Access, type Event, type Input, type Stage } from './model.ts'
+import { firstJob, spec, type BuiltIn } from './built-in.ts'
+import { modelJobs } from './catalog-models.ts'
+import { events, type Access, type Input } from './model.ts'
 
 /** What a command of Brickrail needs, so that a job that calls it is given that. */
 interface CommandTraits {
@@ -15,6 +17,7 @@ const offline: CommandTraits = { target: false, access: 'none', waits: false }
 const reads: CommandTraits = { target: true, access: 'read', waits: false }
 const writes: CommandTraits = { target: true, access: 'write', waits: true }
 const deploys: CommandTraits = { ...writes, builds: true }
+const acts: CommandTraits = { ...writes, waits: false }
 
 /** Every command of the command line. */
 export const commandTraits: Readonly<Record<string, CommandTraits>> = {
@@ -38,45 +41,31 @@ export const commandTraits: Readonly<Record<string, CommandTraits>> = {
   bootstrap: offline,
   changes: offline,
   emulator: offline,
-  run: { ...writes, waits: false },
+  run: acts,
   logs: reads,
-  test: { ...writes, waits: false },
+  test: acts,
+  train: acts,
+  evaluate: acts,
+  promote: writes,
+  'rollback-model': writes,
+  approve: acts,
+  reject: acts,
+  models: reads,
+  compare: reads,
+  pull: reads,
+  retrain: acts,
 }
 
-/** What a command line needs: suites that run on the machine of the job need no workspace. */
+/** What a command line needs: suites that run on the machine of the job need no workspace, unless their results are kept there. */
 export const traitsOf = (command: string): CommandTraits | undefined => {
   const [word = '', ...rest] = command.trim().split(/\s+/)
-  return word === 'test' && rest.includes('--local') ? offline : commandTraits[word]
-}
-
-/** What a project may declare, and its pipelines then have jobs for; packages: or need the whole clone for. */
-export const declarable = ['jobs', 'packages', 'local-tests', 'remote-tests'] as const
-export type Declared = (typeof declarable)[number]
-
-/** A job that comes with Brickrail. What is left out is as in a job of one's own. */
-export interface BuiltIn {
-  name: string
-  stage: Stage
-  about: string
-  on: readonly Event[]
-  /** Command line of Brickrail; `--target` and `--lock-timeout` are added. */
-  command: string
-  /** The target that it works on: that of pushes, the one behind approval, each of both in turn, or none. */
-  of: 'target' | 'production' | 'both' | 'none'
-  changes?: readonly string[]
-  needs?: readonly string[]
-  schedule?: string
-  inputs?: readonly Input[]
-  outputs?: readonly string[]
-  comments?: boolean
-  approval?: boolean
-  /** Only in a project that declares it. */
-  when?: Exclude<Declared, 'packages'>
+  if (word === 'test' && rest.includes('--local') && !rest.includes('--record')) return offline
+  // Looks at what an evaluation has left.
+  return word === 'evaluate' && rest.includes('--stored') ? reads : commandTraits[word]
 }
 
 const deployed = ['deployment', 'changes']
 const tested = ['tests', 'failed_tests', 'flaky_tests']
-const spec = 'pipelines/brickrail.yml'
 const deployment: Input = {
   name: 'DEPLOYMENT',
   about: 'Number of the deployment to restore, see brickrail history',
@@ -85,10 +74,7 @@ const deployment: Input = {
 
 const job: Input = { name: 'JOB_KEY', about: 'Key of the job under jobs, see brickrail.yml', default: '' }
 
-/** First job of every pipeline; the others need it. */
-export const firstJob = 'check-pipelines'
-
-/** In the order of their stages. */
+/** Each stage in its order. */
 export const catalog: readonly BuiltIn[] = [
   {
     name: firstJob,
@@ -115,7 +101,7 @@ export const catalog: readonly BuiltIn[] = [
     command: 'test --local',
     of: 'none',
     outputs: tested,
-    when: 'local-tests',
+    when: ['local-tests'],
   },
   {
     name: 'plan',
@@ -126,6 +112,7 @@ export const catalog: readonly BuiltIn[] = [
     of: 'target',
     comments: true,
   },
+  ...modelJobs.plan,
   {
     name: 'build-cluster',
     stage: 'deploy',
@@ -160,7 +147,7 @@ export const catalog: readonly BuiltIn[] = [
     needs: [firstJob, 'validate', 'local-tests'],
     changes: ['pipelines/jobs/**', 'workspace/**', spec],
     outputs: deployed,
-    when: 'jobs',
+    when: ['jobs'],
   },
   {
     // A red run, then a push that touches other files: no filter would start again what is left to do.
@@ -173,6 +160,7 @@ export const catalog: readonly BuiltIn[] = [
     needs: [firstJob, 'validate', 'local-tests', 'build-cluster', 'sync-workspace', 'deploy-jobs'],
     outputs: deployed,
   },
+  ...modelJobs.test,
   {
     name: 'cluster-tests',
     stage: 'test',
@@ -183,7 +171,12 @@ export const catalog: readonly BuiltIn[] = [
     // Everything of this push is deployed by then, also what an earlier one has left undone.
     needs: [firstJob, 'local-tests', 'build-cluster', 'sync-workspace', 'deploy-jobs', 'catch-up'],
     outputs: tested,
-    when: 'remote-tests',
+    when: ['remote-tests'],
+    withModels: {
+      about: 'Tests of this commit pass, and are kept for the gates of models',
+      command: 'test --record',
+      when: ['remote-tests', 'local-tests'],
+    },
   },
   {
     name: 'deploy-production',
@@ -197,6 +190,7 @@ export const catalog: readonly BuiltIn[] = [
     approval: true,
     outputs: deployed,
   },
+  ...modelJobs.release,
   {
     name: 'run-job',
     stage: 'operate',
@@ -206,7 +200,7 @@ export const catalog: readonly BuiltIn[] = [
     of: 'target',
     inputs: [job],
     outputs: ['run_id', 'run_url', 'result'],
-    when: 'jobs',
+    when: ['jobs'],
   },
   {
     name: 'rollback',
@@ -247,6 +241,7 @@ export const catalog: readonly BuiltIn[] = [
     of: 'target',
     schedule: '17 4 * * *',
   },
+  ...modelJobs.operate,
 ]
 
 export const builtInNames: readonly string[] = catalog.map(({ name }) => name)

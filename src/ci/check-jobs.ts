@@ -1,4 +1,5 @@
-import { catalog, isBuiltIn, overridable, traitsOf, type BuiltIn } from './catalog.ts'
+import type { BuiltIn } from './built-in.ts'
+import { catalog, isBuiltIn, overridable, traitsOf } from './catalog.ts'
 import { scriptProblems } from './check-scripts.ts'
 import { triggerProblems } from './check-triggers.ts'
 import {
@@ -203,12 +204,13 @@ export const jobProblems = (own: JobSection, job: Job, checked: Checked): Proble
 }
 
 const missing: Readonly<
-  Record<NonNullable<BuiltIn['when']> | 'production', readonly [why: string, hint: string]>
+  Record<NonNullable<BuiltIn['when']>[number] | 'production', readonly [why: string, hint: string]>
 > = {
   production: [
     'no target is for production',
     'give a target `protected: true`, or name it as `production` of the section ci',
   ],
+  models: ['the project declares no models', 'declare one, or remove this line'],
   jobs: ['the project declares no jobs, apps or packages', 'declare one, or remove this line'],
   'local-tests': ['no suite of `tests` runs on the machine of a CI job', 'declare one, or remove this line'],
   'remote-tests': ['no suite of `tests` runs on a cluster', 'declare one, or remove this line'],
@@ -218,6 +220,6 @@ const missing: Readonly<
 export const absentProblems = (section: Section, jobs: readonly Job[]): Problem[] =>
   catalog.flatMap(({ name, when }) => {
     if (!section.jobs?.[name] || jobs.some((job) => job.name === name)) return []
-    const [why, hint] = missing[when ?? 'production']
+    const [why, hint] = missing[when?.[0] ?? 'production']
     return [keyProblem(['jobs', name], 'unknown-job', `there is no job ${name}: ${why}`, hint)]
   })

@@ -1,4 +1,5 @@
-import { firstJob, traitsOf } from './catalog.ts'
+import { firstJob } from './built-in.ts'
+import { traitsOf } from './catalog.ts'
 import type { Access, Auth, Event, Input, Job, Runner, Stage } from './model.ts'
 import { junitReports } from './reports.ts'
 import type { JobSection, RunnerSection, Section } from './section.ts'
@@ -27,11 +28,13 @@ export interface Draft {
   target?: string
   access?: Access
   approval?: boolean
+  environment?: string
   changes?: readonly string[]
   needs?: readonly string[]
   schedule?: string
   inputs?: readonly Input[]
   outputs?: readonly string[]
+  artifacts?: readonly string[]
   comments?: boolean
 }
 
@@ -115,7 +118,8 @@ const reachOf = (draft: Draft, own: JobSection, setting: Setting): Reach => {
   const remote = target !== undefined && setting.isRemote(target)
   const writes = wish === 'write' && target !== undefined
   const approval = own.approval ?? draft.approval ?? (writes && target === setting.production)
-  const environment = own.environment ?? (writes && (remote || approval) ? target : undefined)
+  const environment =
+    own.environment ?? (writes && (remote || approval) ? (draft.environment ?? target) : undefined)
   return {
     access: remote ? wish : 'none',
     ...(target === undefined ? {} : { target }),
@@ -189,7 +193,7 @@ export const jobOf = (draft: Draft, own: JobSection, setting: Setting): Job => {
     variables: textsOf({ ...defaults.variables, ...own.variables }),
     inputs: inputsOf(own, draft),
     ...(schedule === undefined ? {} : { schedule }),
-    artifacts: own.artifacts ?? [],
+    artifacts: own.artifacts ?? draft.artifacts ?? [],
     ...(junit === undefined ? {} : { junit }),
     outputs: own.outputs ?? draft.outputs ?? [],
     comments,

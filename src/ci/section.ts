@@ -1,4 +1,4 @@
-import type { Declared } from './catalog.ts'
+import type { Declared } from './built-in.ts'
 import type { Access, Auth, Event, Host, Stage } from './model.ts'
 
 /** Where jobs run, in each host's words. */

@@ -1,3 +1,4 @@
+import { movesModels } from '../ci/built-in.ts'
 import type { Job, Pipeline } from '../ci/model.ts'
 import { isUnexpanded, type Env } from '../env.ts'
 import type { WantedSecret } from '../host/bootstrap.ts'
@@ -51,12 +52,17 @@ const valueIn = (env: Env, names: readonly string[]): string | undefined =>
 
 /**
  * Names in the environment of whoever runs bootstrap: for the pipeline's own target as jobs have them, for another one with
- * its name behind. What only reads gets nothing that could write.
+ * its name behind. What only reads gets nothing that could write. What moves models may have an identity of its own.
  */
 const sourcesOf = (name: string, { target, jobs }: Shelf, pipeline: Pipeline): string[] => {
   const reads = jobs.every(({ access }) => access === 'read') && name !== 'DATABRICKS_HOST'
   const base = reads ? name.replace('DATABRICKS_', 'BRICKRAIL_PLAN_') : name
-  return [`${base}_${upper(target)}`, ...(target === pipeline.target ? [base] : [])]
+  const own = `${base}_${upper(target)}`
+  return [
+    ...(jobs.every(movesModels) ? [`${own}_MODELS`] : []),
+    own,
+    ...(target === pipeline.target ? [base] : []),
+  ]
 }
 
 interface Kind {

@@ -1,10 +1,11 @@
 import { Fail } from '../errors.ts'
 import type { Host, HostApi } from '../host/host.ts'
-import type { Emit } from '../report/events.ts'
+import type { Emit, VerdictNews } from '../report/events.ts'
 import { outcomeMarkdown } from '../report/outcome-markdown.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { summaryLine } from '../report/plan-summary.ts'
 import type { Redactor } from '../report/redact.ts'
+import { verdictLine } from '../report/verdict.ts'
 import type { Values } from './args.ts'
 import { hostTools } from './host-tools.ts'
 import type { World } from './script.ts'
@@ -18,8 +19,11 @@ export interface CommentOptions {
   outcome: Outcome
 }
 
-/** What `--exit-code` throws says that the plan was made. */
-const wasMade = ({ ok, failure }: Outcome): boolean => ok || failure?.code === 'CHANGES_PENDING'
+/** What `--exit-code` throws says that the plan was made: pending changes are what a plan is for. */
+const isGood = ({ ok, failure }: Outcome): boolean => ok || failure?.code === 'CHANGES_PENDING'
+
+/** Whether there is what the comment is for, also when a gate has said no. */
+const wasMade = (outcome: Outcome): boolean => isGood(outcome) || (outcome.verdicts ?? []).length > 0
 
 /** Unknown when no target was named and the file that has the default cannot be read. */
 const targetOf = ({ outcome, values, world }: CommentOptions): string | undefined => {
@@ -45,7 +49,7 @@ const footer = ({ context }: Pick<Host, 'context'>, head: string | undefined): s
   return parts.length === 0 ? '' : `\n---\n\n${parts.join(' · ')}\n`
 }
 
-/** The outcome of a plan as the comment of its merge request: heading with target, plan or failure, and where it came from. */
+/** The outcome of a command as its comment of the merge request: heading with target, plan, verdicts or failure, and where it came from. */
 export const commentMarkdown = (
   options: CommentOptions,
   api: Pick<HostApi, 'commentLimit' | 'head'>,
@@ -54,28 +58,35 @@ export const commentMarkdown = (
   const target = targetOf(options)
   const command = target === undefined ? outcome.command : `${outcome.command} for ${target}`
   const { failure, ...rest } = outcome
-  const shown = wasMade(outcome) ? { ...rest, ok: true, exit: 0 } : { ...rest, ...(failure && { failure }) }
+  const shown = isGood(outcome) ? { ...rest, ok: true, exit: 0 } : { ...rest, ...(failure && { failure }) }
   const end = redactor.redact(footer(host, api.head))
   const limit = api.commentLimit - Buffer.byteLength(end)
   return outcomeMarkdown({ ...shown, command }, { redact: redactor.redact, limit }) + end
 }
 
-const lineOf = ({ plan, failure }: Outcome, made: boolean): string => {
-  if (!made) return failure?.message ?? 'the plan failed'
-  return plan ? summaryLine(plan) : 'the plan was made'
+/** A status has one line: of several models those that are refused come first. */
+const verdictsLine = (verdicts: readonly VerdictNews[]): string =>
+  [...verdicts.filter(({ verdict }) => !verdict.allows), ...verdicts.filter(({ verdict }) => verdict.allows)]
+    .map(verdictLine)
+    .join('; ')
+
+const lineOf = (outcome: Outcome): string => {
+  const { command, plan, verdicts = [], failure } = outcome
+  if (verdicts.length > 0) return verdictsLine(verdicts)
+  if (!isGood(outcome)) return failure?.message ?? `${command} failed`
+  return plan ? summaryLine(plan) : `${command} was made`
 }
 
 const post = async (options: CommentOptions, api: HostApi): Promise<void> => {
   const { outcome, redactor, host, emit } = options
   const target = targetOf(options)
-  const made = wasMade(outcome)
-  const suffix = target === undefined ? [] : [target]
-  const done = await api.comment(['plan', ...suffix].join(':'), commentMarkdown(options, api))
+  const name = [outcome.command, ...(target === undefined ? [] : [target])]
+  const done = await api.comment(name.join(':'), commentMarkdown(options, api))
   const url = host.context.jobUrl ?? host.context.pipelineUrl
   await api.status({
-    name: ['brickrail', 'plan', ...suffix].join('/'),
-    state: made ? 'success' : 'failed',
-    text: redactor.redact(lineOf(outcome, made)),
+    name: ['brickrail', ...name].join('/'),
+    state: isGood(outcome) ? 'success' : 'failed',
+    text: redactor.redact(lineOf(outcome)),
     ...(url === undefined ? {} : { url }),
   })
   emit({
@@ -97,15 +108,15 @@ const postIfThere = async (options: CommentOptions): Promise<void> => {
   })
 }
 
-/** Nobody's mistake, and over by itself: the plan is good all the same, and the job's log has it. */
+/** Nobody's mistake, and over by itself: what was made is good all the same, and the job's log has it. */
 const isOutage = ({ code, context }: Fail): boolean =>
   code === 'CI_UNREACHABLE' || (code === 'CI_REFUSED' && Number(context['status']) >= 500)
 
 /**
- * Comment on the merge request of this job with the outcome of `plan`, and set the commit's status. A run that was cancelled says
- * nothing: a newer one will.
- * @returns the exit code of the plan
- * @throws Fail CI_DENIED, CI_REFUSED, only when the plan itself was made; else, and for an outage of the host, a warning
+ * Comment on the merge request of this job with the outcome of its command (`plan`, `evaluate`), and set the commit's status: one of
+ * each for a command and a target, updated in place. A run that was cancelled says nothing: a newer one will.
+ * @returns the exit code of the command
+ * @throws Fail CI_DENIED, CI_REFUSED, only when there is a plan or a verdict; else, and for an outage of the host, a warning
  */
 export const postComment = async (options: CommentOptions): Promise<number> => {
   const { outcome, emit } = options

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { buildPipeline, type PipelineData } from '../ci/build.ts'
-import { isBuiltIn, type Declared } from '../ci/catalog.ts'
+import type { Declared } from '../ci/built-in.ts'
+import { isBuiltIn } from '../ci/catalog.ts'
 import type { Problem } from '../ci/model.ts'
 import type { Section, TargetFact } from '../ci/section.ts'
 import type { Fault } from '../errors.ts'
@@ -32,6 +33,7 @@ const declaresOf = (root: Located): Declared[] => {
   return [
     ...(['jobs', 'apps', 'packages'].some(has) ? (['jobs'] as const) : []),
     ...(has('packages') ? (['packages'] as const) : []),
+    ...(has('models') ? (['models'] as const) : []),
     ...(local ? (['local-tests'] as const) : []),
     ...(remote ? (['remote-tests'] as const) : []),
   ]

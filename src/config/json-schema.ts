@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { clusterFields } from './cluster/fields.ts'
 import { jobSchema } from './job/schema.ts'
+import { modelSchema } from './model/schema.ts'
 import { librariesSchema, projectSchema } from './schema.ts'
 
 type Schema = Record<string, unknown>
@@ -11,6 +12,7 @@ export const jsonSchemas = (): Record<string, unknown> => ({
   'libraries.schema.json': closedByFalse(toJsonSchema(librariesSchema)),
   'cluster.schema.json': clusterSchema(),
   'job.schema.json': jobJsonSchema(),
+  'model.schema.json': closedByFalse(toJsonSchema(modelSchema)),
 })
 
 /** Open: Databricks adds fields. Nothing is required, so that an overlay is checked by the same schema. */

@@ -2,16 +2,18 @@ import { dirname } from 'node:path'
 import type { PipelineData } from '../ci/build.ts'
 import type { Fault } from '../errors.ts'
 import type { Desired, DesiredCluster } from '../plan/state.ts'
+import type { ModelPolicy } from '../plan/state-policy.ts'
 import { loadCluster, type LoadedCluster } from './cluster/load.ts'
 import { loadRuntimes } from './cluster/runtimes.ts'
 import { readCi } from './ci.ts'
 import { loadCode, type CodeSources, type LoadedCode } from './code.ts'
 import { faultAt, inOrder, withoutEchoes } from './faults.ts'
-import { exists, findProject } from './find.ts'
+import { findProject } from './find.ts'
 import { loadFiles } from './files.ts'
 import type { Scope } from './interpolate.ts'
 import { loadJobs } from './job/load.ts'
 import { entriesOf, get, text, type Located } from './located.ts'
+import { loadModels } from './model/load.ts'
 import type { LastChange } from './package/load.ts'
 import { nameOf, pathFrom, readLocated, type Context } from './read.ts'
 import { projectSchema, resolvedSchema } from './schema.ts'
@@ -48,8 +50,8 @@ export interface Project {
   file: string
   target: Target
   targets: string[]
-  /** Keys of packages and jobs, also of those that are taken out for this target, with the targets that have them. */
-  declared: Readonly<Record<'packages' | 'jobs', Readonly<Record<string, readonly string[]>>>>
+  /** Keys of packages, jobs and models, also of those that are taken out for this target, with the targets that have them. */
+  declared: Readonly<Record<'packages' | 'jobs' | 'models', Readonly<Record<string, readonly string[]>>>>
   /** The target of commands that name none. */
   defaultTarget: string
   desired: Desired
@@ -58,6 +60,8 @@ export interface Project {
   /** Where the bytes of packages and apps are. */
   sources: CodeSources
   tests: Suite[]
+  /** Promotion policies, in the order of brickrail.yml. */
+  models: ModelPolicy[]
   defaultBranch: string
   /** The pipelines; undefined when the project generates none. */
   ci?: PipelineData
@@ -98,8 +102,10 @@ export const loadProject = async (options: LoadOptions): Promise<Loaded> => {
   context.faults.push(...shapeFaults(sections, resolvedSchema))
   const sourceDir = pathFrom(context, text(sections, 'workspace', 'source') ?? '../workspace')
   const desired = await desiredOf(context, { chosen, scope, sections, code, project: name, sourceDir })
-  const clusters = entriesOf(get(sections, 'clusters')).map(([key]) => key)
+  const clusters = keysOf(sections, 'clusters')
   const tests = await loadTests(context, get(sections, 'tests'), { clusters, sourceDir, root: folder })
+  const offline = options.offline === true
+  const models = await modelsOf(context, { chosen, scope, sections, root: folder, offline })
   const { pipeline, faults: ciFaults } = await readCi(root, folder)
   context.faults.push(...ciFaults)
   const faults = inOrder(withoutEchoes([...unresolved, ...context.faults]))
@@ -114,17 +120,39 @@ export const loadProject = async (options: LoadOptions): Promise<Loaded> => {
     declared: {
       packages: targetsOf(root, chosen.names, 'packages'),
       jobs: targetsOf(root, chosen.names, 'jobs'),
+      models: targetsOf(root, chosen.names, 'models'),
     },
     defaultTarget: chosen.standard,
     desired,
     sourceDir,
     sources: code.sources,
     tests,
+    models,
     defaultBranch: text(root, 'ci', 'default_branch') ?? 'main',
     ...(pipeline ? { ci: pipeline } : {}),
   }
   return { ok: true, project, warnings }
 }
+
+const modelsOf = (
+  context: Context,
+  inputs: Pick<Inputs, 'chosen' | 'scope' | 'sections'> & { root: string; offline: boolean },
+): Promise<ModelPolicy[]> => {
+  const { chosen, sections, ...rest } = inputs
+  const { target, names: targets } = chosen
+  return loadModels(context, get(sections, 'models'), {
+    ...rest,
+    targets,
+    target: target.name,
+    remote: target.host !== undefined,
+    clusters: keysOf(sections, 'clusters'),
+    jobs: keysOf(sections, 'jobs'),
+    suites: keysOf(sections, 'tests'),
+  })
+}
+
+const keysOf = (sections: Located, section: string): string[] =>
+  entriesOf(get(sections, section)).map(([key]) => key)
 
 interface Inputs {
   chosen: Chosen
@@ -154,11 +182,10 @@ const desiredOf = async (context: Context, inputs: Inputs): Promise<Desired> => 
     if (cluster) loaded.push(cluster)
   }
   context.faults.push(...sameNames(loaded))
-  await modelsExist(context, sections)
   const workspace = get(sections, 'workspace')
   const files = workspace?.kind === 'map' ? await loadFiles(context, workspace, sourceDir) : undefined
   const clusters = loaded.map(({ cluster }): DesiredCluster => cluster)
-  const keys = entriesOf(get(sections, 'clusters')).map(([key]) => key)
+  const keys = keysOf(sections, 'clusters')
   const jobs = await loadJobs(context, get(sections, 'jobs'), {
     ...input,
     clusters: keys,
@@ -195,21 +222,4 @@ const sameNames = (loaded: readonly LoadedCluster[]): Fault[] => {
       ),
     ]
   })
-}
-
-/** Models are read by later commands; here only that their files are there. */
-const modelsExist = async (context: Context, sections: Located): Promise<void> => {
-  for (const [, { node }] of entriesOf(get(sections, 'models'))) {
-    const path = text(node)
-    const file = path === undefined || path.includes('${') ? undefined : pathFrom(context, path)
-    if (file !== undefined && !(await exists(file)))
-      context.faults.push(
-        faultAt(
-          node.at,
-          'file-not-found',
-          `there is no file ${nameOf(context, file)}`,
-          'create it, or remove this line',
-        ),
-      )
-  }
 }

@@ -9,7 +9,7 @@ export interface Targets {
   targets: readonly string[]
 }
 
-/** A JSON file with its overlay for the target merged in; `null` removes, also in the file itself. */
+/** A JSON or YAML file with its overlay for the target merged in; `null` removes, also in the file itself. */
 export const readPatched = async (
   context: Context,
   path: string,
@@ -18,7 +18,7 @@ export const readPatched = async (
 ): Promise<Located | undefined> => {
   const file = pathFrom(context, path)
   const base = await readLocated(context, file, from)
-  const overlay = await readIfThere(context, file.replace(/(\.json)?$/, `.${target}$1`))
+  const overlay = await readIfThere(context, file.replace(/(\.(?:json|ya?ml))?$/, `.${target}$1`))
   await warnOfStrayOverlays(context, file, targets)
   if (!base) return undefined
   const clean = base.kind === 'map' ? merge(undefined, base) : base
@@ -31,21 +31,20 @@ const warnOfStrayOverlays = async (
   file: string,
   targets: readonly string[],
 ): Promise<void> => {
-  const stem = basename(file).replace(/\.json$/, '')
+  const [, stem = '', suffix = '.json'] = /^(.*?)(\.(?:json|ya?ml))?$/.exec(basename(file)) ?? []
   const names = await readdir(dirname(file)).catch(() => [])
   for (const name of names) {
-    const middle = name.startsWith(`${stem}.`)
-      ? /^([^.]+)\.json$/.exec(name.slice(stem.length + 1))?.[1]
-      : undefined
-    if (middle === undefined || targets.includes(middle)) continue
-    const close = nearest(middle, targets)
+    const middle = name.endsWith(suffix) ? name.slice(0, -suffix.length) : ''
+    const target = middle.startsWith(`${stem}.`) ? middle.slice(stem.length + 1) : '.'
+    if (target.includes('.') || targets.includes(target)) continue
+    const close = nearest(target, targets)
     const place = { file: nameOf(context, `${dirname(file)}/${name}`), line: 0, column: 0 }
     context.warnings.push(
       faultAt(
         place,
         'overlay-without-target',
-        `there is no target «${middle}», so this overlay is never used`,
-        close && `rename it to ${stem}.${close}.json`,
+        `there is no target «${target}», so this overlay is never used`,
+        close && `rename it to ${stem}.${close}${suffix}`,
       ),
     )
   }

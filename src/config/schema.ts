@@ -131,8 +131,8 @@ const sections = (form: Form) => ({
   ),
   models: form.optional(
     v.pipe(
-      record(v.string(), form.entry(v.string())),
-      v.description('Promotion policies: one YAML file each.'),
+      record(entryKey, form.entry(said('Promotion policy, relative to this file.'))),
+      v.description('Promotion policies of models: one YAML file each.'),
     ),
   ),
 })

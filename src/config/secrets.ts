@@ -37,6 +37,8 @@ const whySecret = (path: Path, value: Scalar): string | undefined => {
     return `${telltale[0]} would put a secret into the plan, the record and the workspace in clear text`
   // The names of secrets, each with what it is for.
   if (path[0] === 'ci' && path[1] === 'secrets') return undefined
+  // Of a model: the name of the variable that holds it.
+  if (path.join('.') === 'registry.token' && /^[A-Z][A-Z0-9_]*$/.test(text)) return undefined
   const literal = !/\$\{|\{\{\s*secrets\//.test(text)
   return literal && isSecretName(name) ? `«${name}» holds a secret in clear text` : undefined
 }

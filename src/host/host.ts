@@ -58,6 +58,39 @@ export type LastGreen =
   /** The host cannot tell: why. */
   | { none: string }
 
+/** Somebody's consent to this very job, as the host itself has recorded it. */
+export interface JobApproval {
+  /** Name of the account on the host. */
+  user: string
+  /** Every e-mail address that the host tells of it; often none. */
+  emails: readonly string[]
+  /** ISO 8601; where the host does not tell, the earliest that it can have been, and `vague`. */
+  at: string
+  vague?: true
+  /** What the person did, after the name: `approved the deployment`. */
+  what: string
+}
+
+/** Who has consented to this job; `none`: the host cannot tell, and why. */
+export type JobApprovals =
+  | { approvals: readonly JobApproval[] }
+  | { none: string; hint?: string; approvals?: undefined }
+
+/** What a host knows of its own pipelines. */
+export interface Pipelines {
+  /**
+   * The commit of the last green run of this pipeline on this branch, where the host can tell.
+   * @throws Fail CI_DENIED (which right is lacking), CI_REFUSED, CI_UNREACHABLE
+   */
+  lastGreen(tools: HostTools): Promise<LastGreen>
+  /**
+   * Who has approved that this job works on an environment; asked of the host's API, never taken from variables.
+   * @param environment as the pipeline names it; a job of another one has none
+   * @throws Fail CI_DENIED (which right is lacking), CI_REFUSED, CI_UNREACHABLE
+   */
+  approvals(tools: HostTools, environment: string): Promise<JobApprovals>
+}
+
 /** What a host needs of the process. */
 export interface HostTools {
   env: Readonly<Record<string, string | undefined>>
@@ -101,9 +134,5 @@ export interface Host {
    * @throws Fail CI_DENIED, CI_UNREACHABLE
    */
   idToken(tools: HostTools, audience: string | undefined): Promise<string | undefined>
-  /**
-   * The commit of the last green run of this pipeline on this branch, where the host can tell.
-   * @throws Fail CI_DENIED (which right is lacking), CI_REFUSED, CI_UNREACHABLE
-   */
-  lastGreen(tools: HostTools): Promise<LastGreen>
+  readonly pipeline: Pipelines
 }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest'
 import { buildPipeline } from '../../src/ci/build.ts'
 import type { PipelineData } from '../../src/ci/build.ts'
-import { declarable } from '../../src/ci/catalog.ts'
+import { declarable } from '../../src/ci/built-in.ts'
 import type { Job, Problem } from '../../src/ci/model.ts'
 import type { Facts, JobSection, Section, TargetFact } from '../../src/ci/section.ts'
 import { readCron } from '../../src/config/ci-cron.ts'

@@ -41,6 +41,7 @@ describe('the sample project', () => {
         libraries: [
           { pypi: { package: 'pandas==2.3.3' } },
           { pypi: { package: 'scikit-learn==1.7.2' } },
+          { pypi: { package: 'mlflow-skinny==3.17.2' } },
           { pypi: { package: 'pytest==8.3.5' } },
           { cran: { package: 'tidyverse' } },
         ],

@@ -57,7 +57,7 @@ export const write = (
   return folder
 }
 
-type Options = Partial<Omit<LoadOptions, 'cwd'>>
+export type Options = Partial<Omit<LoadOptions, 'cwd'>>
 
 /** Loads the sound project with some files replaced. */
 export const load = (

@@ -1,4 +1,5 @@
 // https://learn.microsoft.com/en-us/azure/devops/pipelines/process/variables
+import { movesModels } from '../built-in.ts'
 import type { Job, Pipeline } from '../model.ts'
 import { reports } from '../reports.ts'
 import { isOpen } from '../triggers.ts'
@@ -58,12 +59,15 @@ const reading = (name: string): string => `${name}_plan`
 
 /**
  * Variable groups are loaded by the jobs that need them and no others.
- * @returns the group of the job's target; for a job that only reads, the one beside it: `databricks_cli_plan`
+ * @returns the group of the job's target; for a job that only reads, the one beside it: `databricks_cli_plan`; for one that moves
+ * versions of models `databricks_cli_models`
  */
 export const groupOf = (job: Job, pipeline: Pipeline): string | undefined => {
   if (!isSecretive(job)) return undefined
   const group = pipeline.azure.groups[job.target ?? pipeline.target]
-  return group !== undefined && onlyReads(job) ? reading(group) : group
+  if (group === undefined) return undefined
+  if (movesModels(job)) return `${group}_models`
+  return onlyReads(job) ? reading(group) : group
 }
 
 /** The service connection of a job, likewise: `<name>_plan` for those that only read. */
@@ -121,6 +125,6 @@ export const envOf = (job: Job, file: PipelineFile, handed: readonly Handed[]): 
     handed.flatMap(({ from }) => from.outputs.map((name) => [name, `$(${handedName(from, name)})`])),
   ),
   ...(job.access === 'none' ? {} : credentials[job.auth]),
-  ...(job.comments ? accessToken : {}),
+  ...(job.comments || movesModels(job) ? accessToken : {}),
   ...Object.fromEntries(job.secrets.map((name) => [name, `$(${name})`])),
 })

@@ -1,3 +1,4 @@
+import { movesModels } from '../built-in.ts'
 import type { Job, Pipeline } from '../model.ts'
 import { replacingShell, startsBrickrail } from '../script.ts'
 import { checkout, setupNode, upload, type Step } from './actions.ts'
@@ -63,7 +64,7 @@ const environment = (job: Job, workflow: Workflow): Record<string, string> | und
     ...credentials(job, workflow.pipeline),
     ...Object.fromEntries(job.secrets.map((name) => [name, given(`secrets.${name}`)])),
     ...inputsOf(job, workflow),
-    ...(job.comments && { GITHUB_TOKEN: given('github.token') }),
+    ...((job.comments || movesModels(job)) && { GITHUB_TOKEN: given('github.token') }),
   }
   return Object.keys(env).length > 0 ? env : undefined
 }
@@ -73,6 +74,8 @@ const permissions = (job: Job): Record<string, string> => ({
   contents: 'read',
   ...(byIdentity(job) && { 'id-token': 'write' }),
   ...(job.comments && { 'pull-requests': 'write', statuses: 'write' }),
+  // To ask who has approved it.
+  ...(movesModels(job) && { actions: 'read' }),
 })
 
 /** `run` of a step: several lines are a block. */

@@ -4,10 +4,8 @@ import { Fail } from '../../errors.ts'
 import type { Library } from '../../wire/libraries.ts'
 import { findCluster } from '../run/find-cluster.ts'
 import { statusOf } from '../run/find-file.ts'
-import { follow } from '../run/follow.ts'
+import { runNotebook } from '../run/notebook.ts'
 import { propose } from '../run/propose.ts'
-import { failureOf } from '../run/result.ts'
-import { submit } from '../run/start.ts'
 import type { Session } from '../session.ts'
 import type { Attempt } from './attempt.ts'
 import { putRunner, readResult } from './runner.ts'
@@ -54,16 +52,16 @@ export const onCluster = async (session: Session, suite: ClusterSuite): Promise<
   const libraries = librariesOf(session, suite.cluster)
   return async (only) => {
     const parameters = { root, path: suite.path, only: only.length === 0 ? '' : JSON.stringify(only) }
-    const task = {
-      existing_cluster_id: cluster,
-      notebook_task: { notebook_path: notebook, base_parameters: parameters },
-      ...(libraries.length > 0 ? { libraries } : {}),
-    }
-    const what = `suite ${suite.name}`
-    const id = await submit(session, `brickrail test ${suite.name}`, task, suite.timeout)
-    const followed = await follow(session, { id, what, timeoutMs: suite.timeout * 1000 })
+    const { followed, failure } = await runNotebook(session, {
+      name: `brickrail test ${suite.name}`,
+      what: `suite ${suite.name}`,
+      notebook,
+      cluster,
+      parameters,
+      libraries,
+      timeout: suite.timeout,
+    })
     const [task1] = followed.tasks
-    const failure = failureOf(session.project, what, followed)
     if (failure) {
       const tail = task1?.trace?.split('\n') ?? []
       return { suites: [], ended: failure.message, noReport: 'there is no report', tail }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import * as v from 'valibot'
 import { JunitError, readJunit } from '../../report/junit-read.ts'
+import { putNotebook } from '../run/notebook.ts'
 import type { Session } from '../session.ts'
 import { packageRoot } from '../version.ts'
 import type { Attempt } from './attempt.ts'
@@ -12,24 +13,12 @@ const source = join(packageRoot, 'src', 'compute', 'harness', 'tests', 'runner.p
 /** Bytes of a report that are unpacked; a longer one is a mistake, or an attack. */
 const longest = 64 * 1024 * 1024
 
-const sameText = (bytes: Uint8Array | undefined, text: string): boolean =>
-  bytes !== undefined && Buffer.from(bytes).toString('utf8').trim() === text.trim()
-
 /**
  * Put the notebook that runs pytest into the workspace, unless it is there.
  * @returns its path
  */
-export const putRunner = async ({ client, place }: Session): Promise<string> => {
-  const folder = `/Shared/.brickrail/${place.project}/${place.target}`
-  const path = `${folder}/test-runner`
-  const text = await readFile(source, 'utf8')
-  const there = await client.workspace.read(path)
-  if (sameText(there, text)) return path
-  await client.workspace.mkdirs({ path: folder })
-  const content = Buffer.from(text)
-  await client.workspace.upload({ path, format: 'SOURCE', language: 'PYTHON', overwrite: true, content })
-  return path
-}
+export const putRunner = async (session: Session): Promise<string> =>
+  await putNotebook(session, 'test-runner', await readFile(source, 'utf8'))
 
 const resultSchema = v.object({ exit: v.number(), junit: v.string(), failed: v.array(v.string()) })
 

@@ -9,6 +9,7 @@ import { startingAnew } from '../run/interrupted.ts'
 import { propose } from '../run/propose.ts'
 import type { Run } from '../script.ts'
 import { setValue } from '../../host/context.ts'
+import { openRecorder } from './record.ts'
 import { runSuite, type Bench, type SuiteOutcome } from './suite.ts'
 import { testData, testFailure, testText } from './verdict.ts'
 
@@ -72,11 +73,17 @@ const runSuites = async (run: Run): Promise<void> => {
   // Tests of this machine need not know where the workspace is.
   const declared = await openProject(run, { offline: true })
   const suites = chosenSuites(declared.tests, { words: run.words, local, remote })
-  const project = suites.some(({ kind }) => kind === 'cluster') ? await openProject(run) : declared
+  const record = run.values['record'] === true
+  const project = record || suites.some(({ kind }) => kind === 'cluster') ? await openProject(run) : declared
   const { session, warn, close } = lazily(run, project)
   const outcomes: SuiteOutcome[] = []
   try {
-    for (const suite of suites) outcomes.push(await runSuite({ run, project, session, warn }, suite))
+    const keep = record ? await openRecorder(await session(), suites) : undefined
+    for (const suite of suites) {
+      const outcome = await runSuite({ run, project, session, warn }, suite)
+      outcomes.push(outcome)
+      await keep?.(outcome)
+    }
   } finally {
     await close()
     run.emit({ type: 'tests', suites: outcomes.flatMap((outcome) => [...outcome.suites]) })
@@ -88,7 +95,7 @@ const runSuites = async (run: Run): Promise<void> => {
 
 /**
  * Run the suites of the project, all of them whatever becomes of the first.
- * @throws Fail TESTS_FAILED, NO_TESTS, USAGE, INTERRUPTED, and what kept a suite from being run
+ * @throws Fail TESTS_FAILED, NO_TESTS, RESULTS_UNBOUND, USAGE, INTERRUPTED, and what kept a suite from being run
  */
 export const runTests = async (run: Run): Promise<void> => {
   try {

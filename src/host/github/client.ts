@@ -11,7 +11,7 @@ const dialect = (url: string): Dialect => ({
   rights: [
     [/\/issues\/(\d+\/)?comments(\/|$)/, '`pull-requests: write`'],
     [/\/statuses\//, '`statuses: write`'],
-    [/\/actions\/workflows\//, '`actions: read`'],
+    [/\/actions\/(workflows|runs)\//, '`actions: read`'],
     [/ID_TOKEN|\/idtoken/i, '`id-token: write`'],
   ],
   known: [

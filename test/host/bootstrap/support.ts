@@ -1,4 +1,5 @@
 import { buildPipeline } from '../../../src/ci/build.ts'
+import type { Declared } from '../../../src/ci/built-in.ts'
 import type { Host, Pipeline } from '../../../src/ci/model.ts'
 import { applySteps, outcomesText, type Outcome } from '../../../src/cli/bootstrap.ts'
 import { hostTools } from '../../../src/cli/host-tools.ts'
@@ -11,7 +12,7 @@ import { readCron } from '../../../src/config/ci-cron.ts'
 import type { Section } from '../../../src/ci/section.ts'
 
 /** A pipeline of a section `ci`, with the targets local, dev and prod (protected). */
-export const pipelineOf = (section: Section = {}): Pipeline => {
+export const pipelineOf = (section: Section = {}, declares: readonly Declared[] = []): Pipeline => {
   const { pipeline, problems } = buildPipeline(
     { hosts: ['gitlab', 'azure', 'github'], default_branch: 'master', ...section },
     {
@@ -22,6 +23,7 @@ export const pipelineOf = (section: Section = {}): Pipeline => {
         { name: 'prod', remote: true, protected: true, default: false },
       ],
       npmScripts: [],
+      declares,
       fileExists: () => true,
       cron: readCron,
       suggest: () => '',

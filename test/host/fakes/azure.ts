@@ -16,7 +16,28 @@ export interface AzureThread {
   isDeleted?: boolean
 }
 
+/** https://learn.microsoft.com/rest/api/azure/devops/build/timeline/get, as far as it is read. */
+export interface AzureRecord {
+  id: string
+  parentId?: string
+  type: 'Stage' | 'Phase' | 'Job' | 'Checkpoint' | 'Checkpoint.Approval'
+  state?: 'inProgress' | 'completed'
+}
+
+/** https://learn.microsoft.com/rest/api/azure/devops/approvalsandchecks/approvals/query */
+export interface AzureApproval {
+  id: string
+  steps: {
+    status: string
+    actualApprover?: { uniqueName: string }
+    lastModifiedOn: string
+  }[]
+}
+
 export interface AzureFake extends Fake {
+  /** Of build 44. */
+  records: AzureRecord[]
+  approvals: AzureApproval[]
   threads: AzureThread[]
   statuses: Record<string, unknown>[]
   /** Queries of the calls for a token of the job. */
@@ -94,6 +115,7 @@ export const startAzure = async (under = ''): Promise<AzureFake> => {
   const threads: AzureThread[] = []
   const statuses: Record<string, unknown>[] = []
   const tokenQueries: string[] = []
+  const [records, approvals]: [AzureRecord[], AzureApproval[]] = [[], []]
   const plant = (content: string, author = buildService): AzureThread => {
     const comment = { id: 1, content, author, commentType: 'text' }
     const thread = { id: 100 + threads.length, status: 'active', comments: [comment] }
@@ -133,6 +155,12 @@ export const startAzure = async (under = ''): Promise<AzureFake> => {
       tokenQueries.push(query.toString())
       return { status: 200, body: { oidcToken: oidcJwt } }
     }
+    if (path === '/acme/web%20shop/_apis/build/builds/44/timeline') return { status: 200, body: { records } }
+    if (path === '/acme/web%20shop/_apis/pipelines/approvals') {
+      const ids = (query.get('approvalIds') ?? '').split(',')
+      const value = approvals.filter(({ id }) => ids.includes(id))
+      return { status: 200, body: { count: value.length, value } }
+    }
     const rest = /^\/acme\/web%20shop\/_apis\/git\/repositories\/repo-1\/pullRequests\/7(\/.*)$/i.exec(
       path,
     )?.[1]
@@ -155,5 +183,5 @@ export const startAzure = async (under = ''): Promise<AzureFake> => {
           body: '<!DOCTYPE html><html><head><title>Azure DevOps Services | Sign In</title></head></html>',
         }
   const fake = await startFake({ contract: azureContract(), refuse, handle, under })
-  return Object.assign(fake, { threads, statuses, tokenQueries, plant })
+  return Object.assign(fake, { threads, statuses, tokenQueries, plant, records, approvals })
 }

@@ -24,7 +24,22 @@ export interface WorkflowRun {
   conclusion: 'success' | 'failure' | 'cancelled' | null
 }
 
+/** https://docs.github.com/rest/actions/workflow-runs#get-the-review-history-for-a-workflow-run */
+export interface GithubReview {
+  state: 'approved' | 'rejected' | 'pending'
+  environments: { name: string }[]
+  user: User & { email?: string | null }
+  comment: string
+}
+
 export interface GithubFake extends Fake {
+  /** Run 55 as it goes, and what its reviewers said. */
+  run: {
+    run_attempt: number
+    run_started_at: string
+    status: 'in_progress' | 'completed'
+    reviews: GithubReview[]
+  }
   comments: GithubComment[]
   /** Bodies of the statuses that were set, with their commit. */
   statuses: Record<string, unknown>[]
@@ -82,6 +97,12 @@ export const startGithub = async (size?: number): Promise<GithubFake> => {
   const statuses: Record<string, unknown>[] = []
   const runs: WorkflowRun[] = []
   const everything = { actions: 'write', 'pull-requests': 'write', statuses: 'write' }
+  const run: GithubFake['run'] = {
+    run_attempt: 1,
+    run_started_at: '2026-11-21T12:00:00Z',
+    status: 'in_progress',
+    reviews: [],
+  }
   const tokens = new Map<string, Readonly<Record<string, string>>>(
     [githubToken, personalToken].map((token) => [token, everything]),
   )
@@ -113,6 +134,9 @@ export const startGithub = async (size?: number): Promise<GithubFake> => {
     const granted = tokens.get(bearer(request)) ?? {}
     const need = needs.find(([wanted]) => wanted.test(call))
     if (need && !need[2].test(granted[need[1]] ?? 'none')) return lacking
+    const { reviews, ...rest } = run
+    if (call === 'GET /repos/acme/shop/actions/runs/55') return { status: 200, body: { id: 55, ...rest } }
+    if (call === 'GET /repos/acme/shop/actions/runs/55/approvals') return { status: 200, body: reviews }
     const file = /^GET \/repos\/acme\/shop\/actions\/workflows\/([^/]+)\/runs$/.exec(call)?.[1]
     if (file !== undefined) {
       if (!runs.some((run) => run.path.endsWith(`/${file}`))) return notFound
@@ -155,5 +179,5 @@ export const startGithub = async (size?: number): Promise<GithubFake> => {
     tokens.set(token, permissions)
     return token
   }
-  return Object.assign(fake, { comments, statuses, runs, issue, plant })
+  return Object.assign(fake, { comments, statuses, runs, run, issue, plant })
 }
