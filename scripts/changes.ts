@@ -25,7 +25,7 @@ export const script = defineScript({
     const { env } = run.world
     const given = typeof run.values['base'] === 'string' ? run.values['base'] : undefined
     const before = env['BRICKRAIL_BEFORE']
-    const lastGreen = async () => await openHost(env).lastGreen(hostTools(run))
+    const lastGreen = async () => await openHost(env).pipeline.lastGreen(hostTools(run))
     const base = await baseOf({ given, before, lastGreen })
     const changed = await changedFrom(root, base, before)
     const jobs = startedJobs(pipeline, changed)

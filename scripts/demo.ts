@@ -11,8 +11,23 @@ import { packageRoot } from '../src/cli/version.ts'
 
 interface Stage {
   folder: string
+  /** Whether the folder is a repository with a commit: models are bound to one. */
+  commit: boolean
   screen: DemoScreen
   brickrail: (...args: string[]) => Promise<void>
+}
+
+/** Make it a repository of one commit. False where there is no git. */
+const committed = async (folder: string, signal: AbortSignal): Promise<boolean> => {
+  const git = $({ cwd: folder, signal, nothrow: true, quiet: true })
+  const author = ['-c', 'user.name=demo', '-c', 'user.email=demo@example.com', '-c', 'commit.gpgsign=false']
+  for (const args of [
+    ['init', '-q'],
+    ['add', '-A'],
+    [...author, 'commit', '-q', '-m', 'the sample'],
+  ])
+    if ((await git`git ${args}`).exitCode !== 0) return false
+  return true
 }
 
 const deployed = async ({ screen, brickrail }: Stage): Promise<void> => {
@@ -22,15 +37,27 @@ const deployed = async ({ screen, brickrail }: Stage): Promise<void> => {
   await brickrail('deploy')
 }
 
-const trained = async ({ folder, screen, brickrail }: Stage): Promise<void> => {
+const trained = async ({ folder, commit, screen, brickrail }: Stage): Promise<void> => {
   screen.say('Now the job «train»: features, a random forest, predictions, and a notebook that reports.')
-  await brickrail('run', 'train', '--param', 'max_depth=80', '--param', 'n_estimators=100')
+  await (commit ? brickrail('train') : brickrail('run', 'train'))
   screen.say('And the tests: those of the code here, those of the price table on the cluster.')
-  await brickrail('test')
+  await (commit ? brickrail('test', '--record') : brickrail('test'))
   const reports = join(folder, 'brickrail-reports')
   const name = (await readdir(reports)).find((file) => /^test.*\.junit\.xml$/.test(file)) ?? 'test.junit.xml'
   screen.say('Both are one JUnit report, which CI hosts show beside the merge request:')
   screen.note(firstLines(await readFile(join(reports, name), 'utf8')))
+}
+
+const promoted = async ({ commit, screen, brickrail }: Stage): Promise<void> => {
+  if (!commit)
+    return screen.note('There is no git here: no commit, so nothing that a model could be promoted for.')
+  screen.say(
+    'MLflow has the model now. Measured on days that no training has seen, it has to pass its policy.',
+  )
+  await brickrail('evaluate')
+  screen.say('It passed, and the tests of this very commit did: Staging.')
+  await brickrail('promote', '--to', 'staging')
+  await brickrail('models')
 }
 
 const changed = async ({ folder, screen, brickrail }: Stage): Promise<void> => {
@@ -66,10 +93,14 @@ const show = async (run: Run, folder: string): Promise<void> => {
     screen.command(args)
     await shell`${process.execPath} ${join(packageRoot, 'dist/scripts/brickrail.js')} ${args}`
   }
-  const stage = { folder, screen, brickrail }
+  const commit = await committed(folder, run.world.stop)
+  const stage = { folder, commit, screen, brickrail }
   if (simulated !== undefined) screen.skip(simulated)
   await deployed(stage)
-  if (simulated === undefined) await trained(stage)
+  if (simulated === undefined) {
+    await trained(stage)
+    await promoted(stage)
+  }
   await changed(stage)
   screen.end()
 }
@@ -77,7 +108,7 @@ const show = async (run: Run, folder: string): Promise<void> => {
 export const script = defineScript({
   name: 'demo',
   about:
-    'Watch it happen on the embedded workspace: deploy the sample, train its model, test it, deploy a change.',
+    'Watch it happen on the embedded workspace: deploy the sample, train its model, test it, promote it, deploy a change.',
   args: {},
   run: async (run) => {
     const folder = await mkdtemp(join(tmpdir(), 'brickrail-demo-'))

@@ -16,6 +16,11 @@ export const script = defineScript({
     ...projectArgs,
     local: { type: 'boolean', description: 'only suites that run on this machine' },
     remote: { type: 'boolean', description: 'only suites that run on a cluster' },
+    record: {
+      type: 'boolean',
+      description:
+        'keep the results in the workspace of the target, bound to this commit, for the gates of models',
+    },
   },
   run: async (run) => {
     const { runTests } = await import('../src/cli/test/test.ts')

@@ -10,10 +10,10 @@ export const script = defineScript({
   about: 'Check every file of the project; all faults at once, with file:line:column. Needs no workspace.',
   args: { ...projectArgs, ...quietArg },
   run: async (run) => {
-    const { name, target, desired } = await openProject(run, { offline: true })
+    const { name, target, desired, models } = await openProject(run, { offline: true })
     const files = desired.files?.files.length ?? 0
     const { packages = [], apps = [], jobs = [] } = desired
-    const code = Object.entries({ packages, apps, jobs }).filter(([, list]) => list.length > 0)
+    const code = Object.entries({ packages, apps, jobs, models }).filter(([, list]) => list.length > 0)
     const data = {
       project: name,
       target: target.name,

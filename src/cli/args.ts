@@ -152,6 +152,21 @@ const placesOf = (args: ArgsDef): number =>
     .filter(({ type }) => type === 'positional')
     .reduce((sum, { valueHint }) => (valueHint?.endsWith('...') ? Infinity : sum + 1), 0)
 
+/** Inputs of a manual job, which CI hosts pass on as they are: empty is «not given», and has a good meaning. */
+const optional: ReadonlySet<string> = new Set(['model', 'version', 'comment'])
+
+const withoutEmpty = (raw: readonly string[], args: ArgsDef): string[] => {
+  const isOptional = (word: string | undefined): boolean => {
+    const name = /^--([\w-]+)=?$/.exec(word ?? '')?.[1] ?? ''
+    return optional.has(name) && name in args
+  }
+  return raw.filter((word, index) => {
+    const before = isOptional(raw[index - 1]) && !raw[index - 1]?.endsWith('=')
+    if (word === '' && before) return false
+    return !isOptional(word) || (!word.endsWith('=') && raw[index + 1] !== '')
+  })
+}
+
 export interface ReadArgs {
   values: Values
   vars: Record<string, string>
@@ -167,7 +182,8 @@ export interface ReadArgs {
  */
 export const readArgs = (words: readonly string[], args: ArgsDef): ReadArgs => {
   // `-t=dev` is `-t dev`; util.parseArgs would read the value «=dev».
-  const raw = words.flatMap((word) => (/^-[a-z]=/i.test(word) ? [word.slice(0, 2), word.slice(3)] : [word]))
+  const split = words.flatMap((word) => (/^-[a-z]=/i.test(word) ? [word.slice(0, 2), word.slice(3)] : [word]))
+  const raw = withoutEmpty(split, args)
   const known = flagNames(args)
   const found = scan(raw, args)
   const unknown = found.flags.find((flag) => !known.includes(flag))

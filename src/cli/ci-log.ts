@@ -113,7 +113,7 @@ export const createCiLog = (options: CiLogOptions): CiLog => {
   const before = (event: Event): void => {
     if (event.type === 'task' && event.state === 'started' && !sections.isOpen())
       sections.begin(`Steps of ${command}`, err)
-    if (['plan', 'failure', 'result'].includes(event.type)) sections.close()
+    if (['plan', 'verdict', 'failure', 'result'].includes(event.type)) sections.close()
     if (event.type === 'plan' && plans && planText(event.plan, redact).length > shortPlan)
       sections.begin(summaryLine(event.plan), out)
     annotate(event, command, note)

@@ -7,7 +7,7 @@ import type { Project } from '../config/load.ts'
 import type { AuthOptions } from '../http/auth-options.ts'
 import type { RunProgram } from '../http/azure-cli.ts'
 import { resolveTokens } from '../http/auth.ts'
-import { createCall } from '../http/call.ts'
+import { createCall, type Call } from '../http/call.ts'
 import { createLimiter } from '../http/limiter.ts'
 import type { TokenSource } from '../http/tokens.ts'
 import type { HostContext } from '../host/context.ts'
@@ -27,6 +27,12 @@ export interface Workspace {
   client: Databricks
   /** Not ended by the stop signal: for what has to be said after it. */
   lastWords: Databricks
+  /** Calls to another server than the workspace: its scheme, host and path, without a slash at the end. */
+  callAt: (host: string, tokens: TokenSource) => Call
+  /** The plain MLflow server of the embedded workspace; undefined on any other target. */
+  embeddedMlflow?: Call
+  /** Without credentials: for addresses that the workspace has signed. */
+  fetch: typeof globalThis.fetch
   /** Ends what the embedded workspace still runs. */
   close(): Promise<void>
 }
@@ -129,12 +135,16 @@ export const connect = async (run: Run, project: Project): Promise<Workspace> =>
     onRetry: (retrying: { method: string; path: string; attempt: number; delayMs: number; reason: string }) =>
       run.emit({ type: 'retry', ...retrying }),
   }
+  const mlflow = host === undefined ? { host: `${endpoint.host}/mlflow` } : undefined
   return {
     host: host === undefined ? 'embedded' : endpoint.host,
     method: endpoint.tokens.method,
     ...(endpoint.simulated === undefined ? {} : { simulated: endpoint.simulated }),
     client: databricks(createCall({ ...options, stop })),
     lastWords: databricks(createCall({ ...options, timeoutMs: 10_000 })),
+    callAt: (at, tokens) => createCall({ ...options, host: at, tokens, fetch: run.world.fetch, stop }),
+    fetch: endpoint.fetch,
+    ...(mlflow ? { embeddedMlflow: createCall({ ...options, ...mlflow, stop }) } : {}),
     close: () => endpoint.close(),
   }
 }

@@ -3,8 +3,9 @@ import type { ApplyContext } from '../apply/context.ts'
 import { stateAfter } from '../apply/state.ts'
 import { titleOf } from '../apply/title.ts'
 import { Fail } from '../errors.ts'
-import { claim, type Claim } from '../ledger/claim.ts'
+import { claim, type Claim, type Contents } from '../ledger/claim.ts'
 import { createPacker } from '../ledger/packs.ts'
+import { deployments, type DeploymentRecord } from '../ledger/record.ts'
 import { attemptsIn } from '../plan/attempts.ts'
 import { losses } from '../plan/lost.ts'
 import { countWrites, isWrite } from '../plan/plan.ts'
@@ -91,6 +92,18 @@ const contextOf = (session: Session, planned: Planned, held: Claim, content: Con
   }
 }
 
+/** What the record says from the beginning. */
+const contentsOf = ({ desired, plan, observation }: Planned): Contents<DeploymentRecord> => {
+  const attempts = attemptsIn(desired, plan.scope, plan.base + 1)
+  const lost = losses(plan, observation.deployed.clusters)
+  return {
+    summary: plan.steps.filter(isWrite).map(titleOf),
+    touches: touched(plan),
+    ...(lost.length > 0 ? { lost } : {}),
+    ...(attempts.length > 0 ? { attempts } : {}),
+  }
+}
+
 const describeFailure = (error: unknown): { code: string; message: string } =>
   error instanceof Fail
     ? { code: error.code, message: error.message }
@@ -156,14 +169,11 @@ export const applyPlanned = async (
   const held = await claim({
     client: lastWords,
     clock: run.world.clock,
-    place,
+    journal: deployments(place),
     number: plan.base + 1,
     command: run.name,
     owner: await currentOwner(run.world, session.project.root),
-    summary: plan.steps.filter(isWrite).map(titleOf),
-    touches: touched(plan),
-    attempts: attemptsIn(planned.desired, plan.scope, plan.base + 1),
-    lost: losses(plan, planned.observation.deployed.clusters),
+    contents: contentsOf(planned),
   })
   await applyHeld(session, planned, held, content)
   return { number: held.number, writes }

@@ -1,5 +1,6 @@
 import { Fail } from '../errors.ts'
 import { isHeld, lockedBy } from '../ledger/lease.ts'
+import { deployments } from '../ledger/record.ts'
 import { observeImpact } from '../observe/impact.ts'
 import { observeActiveRuns } from '../observe/jobs.ts'
 import { observe, type Observation } from '../observe/observe.ts'
@@ -42,7 +43,7 @@ export const planTarget = async ({ client }: Session, desired: Desired, scope: S
 export const heldBy = ({ run, place }: Session, { observation }: Planned): Fail | undefined => {
   const [newest] = observation.ledger.records
   const now = run.world.clock.now()
-  return newest && isHeld(newest, now, isDead) ? lockedBy(newest, place.target, now) : undefined
+  return newest && isHeld(newest, now, isDead) ? lockedBy(newest, deployments(place), now) : undefined
 }
 
 /** @throws Fail FOREIGN for the first refusal; the others are reported before */

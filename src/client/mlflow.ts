@@ -1,6 +1,12 @@
 import type { Call } from '../http/call.ts'
 import { pages } from '../http/pages.ts'
-import { artifactCredentials, artifactProxy, artifacts, loggedModelArtifacts, modelFiles } from '../wire/artifacts.ts'
+import {
+  artifactCredentials,
+  artifactProxy,
+  artifacts,
+  loggedModelArtifacts,
+  modelFiles,
+} from '../wire/artifacts.ts'
 import { loggedModels } from '../wire/logged-models.ts'
 import { registryDatabricks } from '../wire/registry-databricks.ts'
 import { registry, registryAliases, type ModelVersion, type RegisteredModel } from '../wire/registry.ts'

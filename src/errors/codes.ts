@@ -55,7 +55,8 @@ export const codes = {
   HOST_UNREACHABLE: {
     exit: 4,
     say: (c) => `${c['host']} cannot be reached: ${c['why']}`,
-    hint: () => 'check DATABRICKS_HOST (or `host` of the target), DNS, proxy and firewall of this machine',
+    hint: (c) =>
+      `${c['hint'] ?? 'check DATABRICKS_HOST (or `host` of the target), DNS, proxy and firewall of this machine'}`,
   },
   NOT_JSON: {
     exit: 4,
@@ -108,9 +109,11 @@ export const codes = {
   },
   LEDGER_UNREADABLE: {
     exit: 4,
-    say: (c) => `the deployment record ${c['path']} cannot be read: ${c['why']}`,
-    hint: () =>
-      'restore it from the workspace trash, or delete it to have the next deployment compare everything',
+    say: (c) => `the ${c['kind'] ?? 'deployment'} record ${c['path']} cannot be read: ${c['why']}`,
+    hint: (c) =>
+      c['kind'] === 'promotion'
+        ? 'restore it from the workspace trash; if you delete it, the history of the model has a gap'
+        : 'restore it from the workspace trash, or delete it to have the next deployment compare everything',
   },
   NO_SUCH_DEPLOYMENT: {
     exit: 2,
@@ -142,19 +145,19 @@ export const codes = {
   LOCKED: {
     exit: 6,
     say: (c) =>
-      `${c['target']} is busy: deployment #${c['number']} by ${c['owner']} since ${c['since']}${c['url']}`,
+      `${c['target']} is busy: ${c['kind']} #${c['number']} by ${c['owner']} since ${c['since']}${c['url']}`,
     hint: (c) =>
-      `wait for it; if its process is dead, the lock ends by itself in ${c['left']}, or \`brickrail unlock --force\``,
+      `wait for it; if its process is dead, the lock ends by itself in ${c['left']}, or \`${c['unlock']}\``,
   },
   OVERTAKEN: {
     exit: 6,
     say: (c) =>
-      `deployment #${c['number']} of ${c['target']} was made by ${c['owner']} while this run was planning`,
+      `${c['kind']} #${c['number']} of ${c['target']} was made by ${c['owner']} while this run was planning`,
     hint: () => 'run again: it plans on what is there now; nothing was changed',
   },
   LOCK_LOST: {
     exit: 6,
-    say: (c) => `deployment #${c['number']} of ${c['target']} no longer holds the target: ${c['why']}`,
+    say: (c) => `${c['kind']} #${c['number']} of ${c['target']} no longer holds the lock: ${c['why']}`,
     hint: () =>
       'this run was silent for too long and has stopped; look at `brickrail history`, then run again',
   },

@@ -48,6 +48,17 @@ export const modelCodes = {
     say: (c) => `${c['user']} may not approve this: ${c['why']}`,
     hint: (c) => `${c['hint']}`,
   },
+  SIGNATURE_TOOL_MISSING: {
+    exit: 5,
+    say: (c) => `signed approvals cannot be checked or made: ssh-keygen does not start (${c['why']})`,
+    hint: () => 'install OpenSSH 8.2 or later (apt-get install openssh-client)',
+  },
+  SIGNING_FAILED: {
+    exit: 5,
+    say: (c) => `${c['key']} cannot sign: ${c['why']}`,
+    hint: () =>
+      'give --sign a private key of OpenSSH, or a public one whose private key the ssh agent has; `ssh-keygen -t ed25519` makes one',
+  },
   CHAMPION_CHANGED: {
     exit: 6,
     say: (c) =>
@@ -58,6 +69,16 @@ export const modelCodes = {
     exit: 2,
     say: (c) => `there is no earlier version of ${c['model']} to go back to in ${c['place']}`,
     hint: (c) => `${c['hint'] ?? 'see `brickrail history --model`; --version names one'}`,
+  },
+  MODEL_FILES_UNREADABLE: {
+    exit: 4,
+    say: (c) => `the files of ${c['what']} cannot be read: ${c['why']}`,
+    hint: (c) => `${c['hint']}`,
+  },
+  RESULTS_UNBOUND: {
+    exit: 2,
+    say: (c) => `the results of these tests cannot be kept for a commit: ${c['why']}`,
+    hint: (c) => `${c['hint']}`,
   },
   EVALUATION_FAILED: {
     exit: 8,

@@ -28,7 +28,11 @@ const otherSubject = ({ model }: Evidence, { policy, moment }: Asked): Refusal<C
     return { code: 'OTHER_MODEL', why: `it is of ${model.name} in ${model.registry}; ${again}` }
   if (moment.candidate && model.version !== moment.candidate.version)
     return { code: 'OTHER_VERSION', why: `it is of version ${model.version}; ${again}` }
-  return undefined
+  // A model that was deleted and made anew counts its versions from 1 again.
+  const run = moment.candidate?.runId
+  return run !== undefined && model.runId !== undefined && run !== model.runId
+    ? { code: 'OTHER_VERSION', why: `it is of run ${model.runId}, and this is of run ${run}; ${again}` }
+    : undefined
 }
 
 /** When the numbers were measured, or, where nothing is measured, when the evidence was made. */

@@ -23,7 +23,7 @@ export const showValue = (value: unknown, redact: Redact): string =>
 /** `1 cluster`, `2 clusters`, `3 libraries`. */
 export const count = (n: number, noun: string): string => {
   if (n === 1) return `${n} ${noun}`
-  return `${n} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ie` : noun}s`
+  return `${n} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ie` : noun}s`
 }
 
 /** `0.4s`, `12.3s`, `2m05s`, `1h02m`. */

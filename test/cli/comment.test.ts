@@ -8,34 +8,7 @@ import { createRedactor } from '../../src/report/redact.ts'
 import { stages, type Stage } from '../host/fakes/stages.ts'
 import { clusterChange, planOf } from '../report/samples.ts'
 import { createHarness, virtualClock, writes } from '../support/harness.ts'
-
-const secret = 'dapi0123456789abcdef'
-
-const good: Outcome = {
-  command: 'plan',
-  ok: true,
-  exit: 0,
-  warnings: [],
-  plan: planOf({ clusters: [clusterChange({ action: 'resize' })] }),
-}
-const pending: Outcome = {
-  ...good,
-  ok: false,
-  exit: 3,
-  failure: { code: 'CHANGES_PENDING', message: '1 change(s) are pending', hint: 'deploy', faults: [] },
-}
-const failed: Outcome = {
-  command: 'plan',
-  ok: false,
-  exit: 5,
-  warnings: [],
-  failure: { code: 'UNAUTHENTICATED', message: `no ${secret}`, hint: 'make a new token', faults: [] },
-}
-const cancelled: Outcome = {
-  ...failed,
-  exit: 4,
-  failure: { code: 'INTERRUPTED', message: 'stopped', hint: '', faults: [] },
-}
+import { accepted, cancelled, failed, good, pending, refused, secret } from './comment-samples.ts'
 
 const optionsFor = (env: Record<string, string>, outcome: Outcome): CommentOptions & { events: Event[] } => {
   const events: Event[] = []
@@ -106,6 +79,32 @@ describe.each(['gitlab', 'azure', 'github'] as const)('plan --comment on %s', (h
     expect(await postComment(optionsFor(stage.env, pending))).toBe(3)
     expect(stage.comments()[0]).toMatch(/### ✅ Brickrail plan for dev\n\n\*\*Plan:/)
     expect(stage.statuses.map(stateOf)).toEqual([states[0]])
+  })
+
+  it('keeps the verdicts of models in a comment of their own, the table of each in it', async () => {
+    await postComment(optionsFor(stage.env, good))
+    expect(await postComment(optionsFor(stage.env, accepted))).toBe(0)
+    expect(await postComment(optionsFor(stage.env, refused))).toBe(8)
+    const [plan, verdict, ...others] = stage.comments()
+    expect(others).toEqual([])
+    expect(plan).toContain('<!-- brickrail:plan:dev -->')
+    expect(verdict).toMatch(
+      /^<!-- brickrail:evaluate:dev -->\n### ❌ Brickrail evaluate for dev \(exit 8\)\n/,
+    )
+    for (const text of ['Model is not accurate, retrain the model!', 'metrics.r2.min', '0.71'])
+      expect(verdict).toContain(text)
+    expect(verdict).not.toContain(secret)
+    expect(stage.statuses.map(stateOf)).toEqual([states[0], states[0], states[1]])
+    expect(stage.statuses[2]?.['description']).toMatch(/^fraud version 7 to staging: refused/)
+  })
+
+  it('fails when the comment with a refusal is refused itself', async () => {
+    stage.fake.trouble({
+      path: stage.place,
+      method: 'POST',
+      answer: { status: 403, body: { message: 'no' } },
+    })
+    await expect(postComment(optionsFor(stage.env, refused))).rejects.toThrow(Fail)
   })
 
   it('says nothing of a run that was cancelled', async () => {

@@ -154,6 +154,14 @@ threading.Thread(target=late).start()`
     expect(await runs.finish(file(runs, source))).toMatchObject({ outcome: 'SUCCESS', log: 'late\n' })
   })
 
+  it('does not wait for a pool that nobody has shut down, but for what it still does', async () => {
+    const source = `import concurrent.futures, time
+pool = concurrent.futures.ThreadPoolExecutor(2)
+def late(): time.sleep(0.3); print('late')
+pool.submit(late)`
+    expect(await runs.finish(file(runs, source))).toMatchObject({ outcome: 'SUCCESS', log: 'late\n' })
+  })
+
   it('is not told by a child that user code forked', async () => {
     const source = `import os
 if os.fork() == 0:

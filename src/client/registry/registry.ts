@@ -22,8 +22,14 @@ export interface Registry {
   readonly label: (place: Place) => string
   model(name: string): Promise<ModelInfo | undefined>
   version(name: string, version: string): Promise<VersionInfo | undefined>
-  /** Newest first, with stages and aliases filled in, whatever the registry's search leaves out. */
-  versions(name: string): Promise<VersionInfo[]>
+  /**
+   * Newest first, with stages and aliases filled in, whatever the registry's search leaves out.
+   * @param tagged whose tags are needed, where each takes a call of its own (Unity Catalog); else those of the newest hundred
+   */
+  versions(
+    name: string,
+    tagged?: (version: VersionInfo, index: number) => boolean,
+  ): Promise<VersionInfo[]>
   /** Versions at each place; an alias without version (its version was deleted) throws Fail ALIAS_DANGLES. */
   holders(name: string): Promise<Holders>
   createModel(name: string, description?: string): Promise<void>

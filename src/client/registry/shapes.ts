@@ -38,7 +38,7 @@ export const modelInfo = (found: RegisteredModel, aliases: boolean): ModelInfo =
   ...(aliases
     ? {
         aliases: Object.fromEntries(
-          (found.aliases ?? []).map(({ alias, version }) => [alias, String(version)]),
+          (found.aliases ?? []).map(({ alias, version }) => [alias, version]),
         ),
       }
     : {}),

@@ -22,20 +22,23 @@ const searchAll = async (client: Client, name: string): Promise<VersionInfo[]> =
   }
 }
 
-/** Tags of older versions are left out: they take a call each. */
-const tagged = 100
+type Needed = (version: VersionInfo, index: number) => boolean
 
-/** A search of Unity Catalog answers without tags (MLflow's `ModelVersionSearch` says so): the newest ones are asked for. */
+/** Tags take a call each: those of older versions are left out. */
+const newest: Needed = (_, index) => index < 100
+
+/** A search of Unity Catalog answers without tags (MLflow's `ModelVersionSearch` says so): they are asked for one by one. */
 const withTags = async (
   client: Client,
   name: string,
   versions: readonly VersionInfo[],
+  needed: Needed,
 ): Promise<VersionInfo[]> => {
   const full = async (one: VersionInfo): Promise<VersionInfo> => {
     const found = (await orAbsent(client.getVersion({ name, version: one.version })))?.model_version
     return found ? { ...one, tags: versionInfo(found, false).tags } : one
   }
-  return [...(await Promise.all(versions.slice(0, tagged).map(full))), ...versions.slice(tagged)]
+  return await Promise.all(versions.map((one, index) => (needed(one, index) ? full(one) : one)))
 }
 
 /** Models in Unity Catalog, by the API of MLflow's client (the public one has no tags): aliases, no stages, no requests. */
@@ -53,9 +56,9 @@ export const unityCatalogRegistry = (client: Client, host: string): Registry => 
       const found = (await orAbsent(client.getVersion({ name, version })))?.model_version
       return found && versionInfo(found, false)
     },
-    versions: async (name) => {
+    versions: async (name, tagged = newest) => {
       const found = newestFirst(await searchAll(client, name))
-      return withAliases(await withTags(client, name, found), (await model(name)) ?? {})
+      return await withTags(client, name, withAliases(found, (await model(name)) ?? {}), tagged)
     },
     holders: async (name) => {
       const [versions, found] = await Promise.all([searchAll(client, name), model(name)])

@@ -79,7 +79,11 @@ def perform(task):
 
 
 def wait_for_threads():
-    """As Python does at its end: a thread that still works is part of the run."""
+    """As Python does at its end: a thread that still works is part of the run, one of a pool that has nothing to do is not."""
+    pools = sys.modules.get("concurrent.futures.thread")
+    if pools:
+        # What Python itself calls then: workers of pools that nobody has shut down (MLflow's client has some) wait for ever.
+        pools._python_exit()
     threading = sys.modules.get("threading")
     for thread in threading.enumerate() if threading else ():
         if thread is not threading.current_thread() and not thread.daemon:

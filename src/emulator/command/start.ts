@@ -23,7 +23,7 @@ const requestOf = async (
   mirrorWorkspace(db, site.folder())
   const secretScopes = secretsFor(db, me)
   const token = newToken()
-  const env = runEnvironment(db, { url, token, cluster: cluster.cluster_id, secretScopes })
+  const env = runEnvironment(db, { url, token, user: me.user, cluster: cluster.cluster_id, secretScopes })
   noteContext(db, { id, owner: site.owner, token }, me.user)
   return {
     id: taskOf(id),

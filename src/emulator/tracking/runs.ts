@@ -46,7 +46,8 @@ const create = (call: Call, input: Loose<InputOf<typeof tracking.createRun>>): M
     id,
     experiment: experiment.id,
     name: named ?? tagged ?? randomName(),
-    user: word(input.user_id, 'user_id') ?? '',
+    // A workspace knows who calls; a plain server believes what it is told.
+    user: call.face === 'mlflow' ? (word(input.user_id, 'user_id') ?? '') : call.me.user,
     status: 'RUNNING',
     stage: 'active',
     started: int64(input.start_time, 'start_time') ?? (call.face === 'mlflow' ? '0' : `${call.now}`),

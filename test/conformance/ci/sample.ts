@@ -10,8 +10,11 @@ const spec = 'pipelines/brickrail.yml'
 export const clusterTest = 'workspace/tests/data/test_price_table.py'
 const libraries = 'pipelines/libraries/hello-cluster.yml'
 
-/** All that the sample declares, or only a cluster and files: for what is told from the pipelines and not from the code. */
-export type Size = 'whole' | 'small'
+/**
+ * All that the sample declares; or no models, whose training takes half a minute with every push; or only a cluster and files:
+ * for what is told from the pipelines and not from the code.
+ */
+export type Size = 'models' | 'whole' | 'small'
 
 const edit = (file: string, change: (text: string) => string): void =>
   writeFileSync(file, change(readFileSync(file, 'utf8')))
@@ -41,7 +44,9 @@ export const layOut = (folder: string, ci: object, size: Size = 'whole'): void =
     })
   edit(join(folder, spec), (text) => {
     const read = parse(text) as Record<string, unknown>
-    return stringify({ ...(size === 'whole' ? read : cut(read)), ci })
+    const { models, ...rest } = read
+    const sizes = { models: { ...rest, models }, whole: rest, small: cut(read) }
+    return stringify({ ...sizes[size], ci })
   })
   if (size === 'small') rmSync(join(folder, 'pipelines/jobs'), { recursive: true })
   edit(join(folder, libraries), (text) => text.replace(/^cran:[^]*/m, ''))

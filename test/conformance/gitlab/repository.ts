@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { checkout, machine } from '../ci/machine.ts'
-import { layOut } from '../ci/sample.ts'
+import { layOut, type Size } from '../ci/sample.ts'
 import { run, type Ran } from '../peers.ts'
 
 const require = createRequire(import.meta.url)
@@ -103,12 +103,12 @@ const execution = [
 ]
 
 /** @param parent an empty folder */
-export const makeRepository = async (parent: string): Promise<Repository> => {
+export const makeRepository = async (parent: string, size?: Size): Promise<Repository> => {
   const folder = join(parent, 'tesseract')
   const env = environment(parent)
   const git = gitIn(folder, env)
   mkdirSync(folder)
-  layOut(folder, section)
+  layOut(folder, section, size)
   writeFileSync(join(folder, 'package.json'), '{ "name": "tesseract", "private": true }\n')
   const call = (more: Record<string, string>, ...args: string[]): Promise<Ran> =>
     run(brickrail[0] ?? '', [...brickrail.slice(1), ...args], { ...env, ...more }, folder)

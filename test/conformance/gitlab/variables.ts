@@ -26,3 +26,10 @@ export const credentials = ({ url, token }: Workspace): string =>
     DATABRICKS_HOST: { values: { dev: url, 'plan/dev': url } },
     DATABRICKS_TOKEN: { values: { dev: token, 'plan/dev': token } },
   })
+
+/** The same, and those of somebody else for the jobs that move models. */
+export const modelCredentials = ({ url, token }: Workspace, release: string): string =>
+  JSON.stringify({
+    DATABRICKS_HOST: { values: { dev: url, 'plan/dev': url, 'dev-models': url } },
+    DATABRICKS_TOKEN: { values: { dev: token, 'plan/dev': token, 'dev-models': release } },
+  })

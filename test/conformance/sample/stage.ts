@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import type { MlflowRun } from '../../../src/wire/tracking.ts'
 import { cache } from '../ci/machine.ts'
 import { run, type Ran } from '../peers.ts'
 
@@ -25,6 +26,8 @@ export interface Stage {
   /** Success only. */
   json: (...args: string[]) => Promise<{ result: Record<string, unknown> }>
   call: <T>(path: string, body?: unknown) => Promise<T>
+  /** Runs of the experiment of the sample, by MLflow's filter. */
+  mlflow: (filter: string) => Promise<MlflowRun[]>
   /** Text of a file on DBFS. */
   dbfs: (path: string) => Promise<string>
   close: () => Promise<void>
@@ -82,6 +85,13 @@ export const openStage = async (libraries: string): Promise<Stage> => {
       return parsed(stdout)
     },
     call,
+    mlflow: async (filter) => {
+      const query = new URLSearchParams({ experiment_name: '/Shared/tesseract' })
+      const at = `/api/2.0/mlflow/experiments/get-by-name?${query.toString()}`
+      const { experiment } = await call<{ experiment: { experiment_id: string } }>(at)
+      const search = { experiment_ids: [experiment.experiment_id], filter }
+      return (await call<{ runs?: MlflowRun[] }>('/api/2.0/mlflow/runs/search', search)).runs ?? []
+    },
     dbfs: async (path) => {
       const query = new URLSearchParams({ path })
       const { data } = await call<{ data: string }>(`/api/2.0/dbfs/read?${query.toString()}`)

@@ -1,6 +1,6 @@
 """cluster_search: the grid search spread over the machines of the cluster by Spark.
 
-Parameters: uid, root, prices, grid as of search, and `driver` to search on the driver where there is no Spark.
+Parameters: uid, root, prices, grid and commit=<...> as of search, and `driver` to search on the driver where there is no Spark.
 Writes results.csv and best.json to <root>/cluster_search/<uid>/.
 """
 
@@ -11,20 +11,21 @@ import sys
 import tempfile
 
 from tesseract.features import feature_table
-from tesseract.forest import fit_and_measure, split
-from tesseract.parameters import ParameterError, grid, positional
+from tesseract.forest import fit_and_measure, learning_split
+from tesseract.parameters import ParameterError, grid, options, positional
 from tesseract.prices import read_prices
-from tesseract.search import report
+from tesseract.search import log, report
 
 
 def main(values=None):
     values = sys.argv[1:] if values is None else values
+    values, given = options(values, ("commit",))
     uid, root, prices, wanted = positional(("uid", "root", "prices", "grid"), values)
     without_spark = values[4] if len(values) > 4 else "fail"
     if without_spark not in ("fail", "driver"):
         raise ParameterError(f"the fifth parameter is {without_spark!r}; give driver or fail")
     points = grid(wanted)
-    train, test = split(feature_table(read_prices(prices)))
+    train, test = learning_split(feature_table(read_prices(prices)))
     if importlib.util.find_spec("pyspark"):
         results = on_spark(train, test, points)
     elif without_spark == "driver":
@@ -33,6 +34,7 @@ def main(values=None):
     else:
         raise RuntimeError("no Spark here: add the library pyspark, or give driver as the fifth parameter")
     report("cluster_search", uid, root, results)
+    log("cluster_search", uid, train, results, prices, given["commit"])
 
 
 def on_spark(train, test, points):

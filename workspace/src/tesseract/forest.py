@@ -34,12 +34,26 @@ def split(rows, share=0.8, gap=HORIZON):
 
     The `gap` rows in between are left out: their labels are prices of days that the rest is tested on.
     """
+    train, test = hold_out(rows, share, gap)
+    if len(train) < 2 or len(test) < 2:
+        known = sum(row[LABEL] is not None for row in rows)
+        raise ValueError(f"{known} labelled rows are too few to split; take a longer price table")
+    return train, test
+
+
+def hold_out(rows, share=0.8, gap=HORIZON):
+    """Labelled rows in time order: (those to learn from and to choose by, the rest, which only an evaluation sees).
+
+    The same days are held out in every task that has the same table, and the `gap` before them is left out.
+    """
     known = sorted((row for row in rows if row[LABEL] is not None), key=lambda row: row["Date"])
     cut = int(len(known) * share)
-    train, test = known[: max(cut - gap, 0)], known[cut:]
-    if len(train) < 2 or len(test) < 2:
-        raise ValueError(f"{len(known)} labelled rows are too few to split; take a longer price table")
-    return train, test
+    return known[: max(cut - gap, 0)], known[cut:]
+
+
+def learning_split(rows):
+    """(rows to train on, later rows to test on), none of them held out: 60 %, 20 % and 20 % of the days."""
+    return split(hold_out(rows)[0], share=0.75)
 
 
 def fit(rows, max_depth, n_estimators):

@@ -17,6 +17,19 @@ def positional(names, values):
     return list(values[: len(names)])
 
 
+def options(values, names):
+    """(the values without them, options by name): `commit=1a2b`, anywhere; one that is not given is ''."""
+    given = {name: "" for name in names}
+    rest = []
+    for value in values:
+        name, equals, text = value.partition("=")
+        if equals and name in given:
+            given[name] = text.strip()
+        else:
+            rest.append(value)
+    return rest, given
+
+
 def hyperparameters(values):
     """max_depth and n_estimators: as one JSON object, or as two texts in that order."""
     if len(values) == 1 and values[0].lstrip().startswith("{"):

@@ -5,7 +5,8 @@ import tempfile
 import unittest
 
 from tesseract import batch, preprocessing
-from tesseract.forest import split
+from tesseract.features import FEATURES, LABEL
+from tesseract.forest import hold_out, learning_split, split
 from tesseract.prices import read_prices
 from tesseract.store import csv_text, folder_of, local, read_csv, write
 
@@ -72,6 +73,25 @@ class Store(unittest.TestCase):
             self.assertEqual([row["AdjClose"] for row in tables[0][1]], ["100.5", "-99999"])
 
 
+class Holdout(unittest.TestCase):
+    def test_quarters(self):
+        dates = ("2023-01-31", "2023-03-31", "2023-04-01", "2023-12-31")
+        self.assertEqual([preprocessing.quarter(date) for date in dates], ["2023-Q1", "2023-Q1", "2023-Q2", "2023-Q4"])
+
+    def test_the_latest_days_with_a_label_are_written_for_the_evaluation(self):
+        row = {name: 1.0 for name in FEATURES}
+        rows = [{**row, "Date": f"2023-05-{n:02}", LABEL: 2.0 if n < 11 else None} for n in range(1, 16)]
+        with tempfile.TemporaryDirectory() as root:
+            path = os.path.join(root, "holdout", "holdout.csv")
+            with contextlib.redirect_stdout(io.StringIO()):
+                preprocessing.write_holdout(path, rows)
+                header, records = read_csv(path)
+                preprocessing.write_holdout(os.path.join(root, "none.csv"), [])
+            self.assertEqual(header, ["Date", "Quarter", *FEATURES, LABEL])
+            self.assertEqual([(one["Date"], one["Quarter"]) for one in records], [("2023-05-09", "2023-Q2"), ("2023-05-10", "2023-Q2")])
+            self.assertFalse(os.path.exists(os.path.join(root, "none.csv")))
+
+
 class Split(unittest.TestCase):
     rows = [{"Date": f"{day:03}", "label": float(day) if day < 95 else None} for day in range(100)]
 
@@ -80,6 +100,12 @@ class Split(unittest.TestCase):
         self.assertEqual((train[0]["Date"], train[-1]["Date"]), ("000", "070"))
         self.assertEqual((test[0]["Date"], test[-1]["Date"]), ("076", "094"))
 
+    def test_held_out_days_are_in_no_split(self):
+        learn, held = hold_out(self.rows)
+        self.assertEqual((learn[-1]["Date"], held[0]["Date"], held[-1]["Date"]), ("070", "076", "094"))
+        train, test = learning_split(self.rows)
+        self.assertEqual((train[-1]["Date"], test[0]["Date"], test[-1]["Date"]), ("047", "053", "070"))
+
     def test_too_few_rows(self):
         with self.assertRaisesRegex(ValueError, "3 labelled rows are too few"):
             split(self.rows[:3])
@@ -87,7 +113,8 @@ class Split(unittest.TestCase):
 
 class Batch(unittest.TestCase):
     def test_what_was_scored_before_is_recognised_whenever_that_was(self):
-        row = {"Date": "2024-01-02", "AdjClose": 100.5, "prediction": 101.25, "model": "/m", "scored_at": "then"}
+        row = {"Date": "2024-01-02", "AdjClose": 100.5, "prediction": 101.25, "model": "/m"}
+        row = {**row, "model_version": "3", "scored_at": "then"}
         with tempfile.TemporaryDirectory() as root:
             path = os.path.join(root, "predictions.csv")
             self.assertFalse(batch.unchanged(path, [row]))
@@ -95,6 +122,7 @@ class Batch(unittest.TestCase):
             self.assertTrue(batch.unchanged(path, [{**row, "scored_at": "now"}]))
             self.assertFalse(batch.unchanged(path, [{**row, "prediction": 101.5}]))
             self.assertFalse(batch.unchanged(path, [{**row, "model": "/other"}]))
+            self.assertFalse(batch.unchanged(path, [{**row, "model_version": "4"}]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 import unittest
 
-from tesseract.parameters import ParameterError, grid, hyperparameters, positional
+from tesseract.parameters import ParameterError, grid, hyperparameters, options, positional
 
 BOTH = {"max_depth": 80, "n_estimators": 100}
 
@@ -39,6 +39,13 @@ class Hyperparameters(unittest.TestCase):
                 with self.assertRaises(ParameterError) as caught:
                     hyperparameters(values)
                 self.assertIn(message, str(caught.exception))
+
+
+class Options(unittest.TestCase):
+    def test_they_may_stand_anywhere(self):
+        self.assertEqual(options(["1", "commit=1a2b", "/lake"], ("commit",)), (["1", "/lake"], {"commit": "1a2b"}))
+        self.assertEqual(options(["1", "commit="], ("commit",)), (["1"], {"commit": ""}))
+        self.assertEqual(options(["1", "other=2"], ("commit",)), (["1", "other=2"], {"commit": ""}))
 
 
 class Positional(unittest.TestCase):

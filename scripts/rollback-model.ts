@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { projectArgs, quietArg } from '../src/cli/args.ts'
+import { startIfMain } from '../src/cli/main.ts'
+import { promotionArgs } from '../src/cli/model/promote-args.ts'
+import { rollbackModel } from '../src/cli/model/rollback-model.ts'
+import { defineScript } from '../src/cli/script.ts'
+import { withSession } from '../src/cli/session.ts'
+
+export const script = defineScript({
+  name: 'rollback-model',
+  about:
+    'Bring production of a model back to the version before: the one that the ledger names, or --version.',
+  args: {
+    ...projectArgs,
+    ...quietArg,
+    ...promotionArgs,
+    plan: { type: 'boolean', description: 'show what would be done; reads only' },
+  },
+  run: async (run) => await withSession(run, rollbackModel),
+})
+
+await startIfMain(import.meta.url, script)
