@@ -1,6 +1,8 @@
 import type { JobsRow } from './jobs.ts'
+import type { ModelsRow } from './models.ts'
 import type { Row, What } from './row.ts'
 import type { RunTimes } from './runs.ts'
+import type { SearchRow } from './search.ts'
 import type { StartUp } from './startup.ts'
 import { foldersOf } from './tree.ts'
 
@@ -11,6 +13,9 @@ export interface Results {
   jobs: readonly JobsRow[]
   /** Undefined where there is no Python. */
   runs: RunTimes | undefined
+  models: readonly ModelsRow[]
+  /** Undefined where there is no MLflow server to compare with. */
+  search: readonly SearchRow[] | undefined
   /** Load average of the machine, which is more than ours alone where others use it too. */
   load: { before: number; after: number }
 }
@@ -104,8 +109,28 @@ const otherGoals = (find: Find, startUp: StartUp): Goal[] => [
   },
 ]
 
-export const goalsOf = ({ rows, startUp }: Results): Goal[] => {
+/** Most calls of one promotion, of whichever registry: about half of them is the look before and after. */
+const mostCalls = 40
+
+const modelGoals = ({ models, search }: Results): Goal[] => {
+  const calls = Math.max(...models.filter(({ what }) => !what.startsWith('models')).map((row) => row.calls))
+  const slowest = search && Math.max(...search.map(({ oursMs, theirsMs }) => oursMs / theirsMs))
+  return [
+    {
+      goal: `promote and rollback-model, any registry: at most ${mostCalls} calls`,
+      measured: `${calls} at most`,
+      met: calls <= mostCalls,
+    },
+    compare('search over 10,000 runs: no query slower than MLflow’s', [slowest, true], (ratio) => ({
+      measured: `${ratio.toFixed(2)} times its time at most`,
+      met: ratio <= 1,
+    })),
+  ]
+}
+
+export const goalsOf = (results: Results): Goal[] => {
+  const { rows, startUp } = results
   const find: Find = (tool, files, what) =>
     rows.find((row) => tool.test(row.tool) && row.files === files && row.what === what)
-  return [...timeGoals(find), ...callGoals(find), ...otherGoals(find, startUp)]
+  return [...timeGoals(find), ...callGoals(find), ...otherGoals(find, startUp), ...modelGoals(results)]
 }

@@ -5,16 +5,18 @@ import { parseArgs } from 'node:util'
 import { goalsOf, type Results } from './goals.ts'
 import { benchLegacy } from './legacy.ts'
 import { benchJobs } from './jobs.ts'
+import { benchModels } from './models.ts'
 import { concurrency, latencyMs, type Row } from './row.ts'
 import { findPython } from './python.ts'
 import { benchRuns } from './runs.ts'
+import { benchSearch } from './search.ts'
 import { benchStartUp } from './startup.ts'
 import { benchSync, type Bench } from './sync.ts'
 import { report } from './table.ts'
 
 const help = `npm run bench -- [--quick] [--json file]
 
-  --quick      1,000 files only, and without the old databricks-cli (no Python, no download)
+  --quick      1,000 files only, and without the old databricks-cli and MLflow (no Python, no download)
   --json file  write what was measured to this file, too
 `
 
@@ -50,7 +52,9 @@ const measure = async (bench: Bench, quick: boolean): Promise<Results> => {
   const jobs = await benchJobs(bench)
   const python = await findPython(bench)
   const runs = python === undefined ? undefined : await benchRuns(bench, python)
-  return { rows, startUp, jobs, runs, load: { before, after: load() } }
+  const models = await benchModels(bench)
+  const search = quick ? undefined : await benchSearch(bench)
+  return { rows, startUp, jobs, runs, models, search, load: { before, after: load() } }
 }
 
 const main = async (): Promise<void> => {

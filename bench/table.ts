@@ -1,7 +1,9 @@
 import { textTable, type Column } from '../src/report/table.ts'
 import { goalsOf, type Goal, type Results } from './goals.ts'
 import type { JobsRow } from './jobs.ts'
+import type { ModelsRow } from './models.ts'
 import { concurrency, latencyMs, type Row } from './row.ts'
+import type { SearchRow } from './search.ts'
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(2)
 const megabytes = (bytes: number | undefined): string | undefined =>
@@ -58,6 +60,28 @@ const runLine = ({ runs }: Results): string => {
   return `run of an empty Python file, median of 10: ${times} (${(submitMs / bareMs).toFixed(1)} times, ${(submitMs - bareMs).toFixed(0)} ms more); ${atOnce} at once: ${perSecond.toFixed(1)} runs a second`
 }
 
+const modelsColumns: readonly Column<ModelsRow>[] = [
+  { title: 'registry', value: ({ registry }) => registry },
+  { title: 'command', value: ({ what }) => what },
+  { title: 'calls', value: ({ calls }) => calls, align: 'right' },
+  { title: 'writes', value: ({ writes }) => writes, align: 'right' },
+  { title: 'chain', value: ({ chain }) => chain, align: 'right' },
+  { title: 'wall s', value: ({ wallMs }) => seconds(wallMs), align: 'right' },
+]
+
+const searchColumns: readonly Column<SearchRow>[] = [
+  { title: 'search', value: ({ what }) => what },
+  { title: 'found', value: ({ found }) => found, align: 'right' },
+  { title: 'emulator ms', value: ({ oursMs }) => oursMs.toFixed(1), align: 'right' },
+  { title: 'MLflow ms', value: ({ theirsMs }) => theirsMs.toFixed(1), align: 'right' },
+  { title: 'ratio', value: ({ oursMs, theirsMs }) => (oursMs / theirsMs).toFixed(2), align: 'right' },
+]
+
+const searchTable = ({ search }: Results): string =>
+  search
+    ? textTable(searchColumns, search)
+    : 'search over 10,000 runs: not measured, there is no MLflow server here'
+
 const verdict = ({ met }: Goal): string => (met === undefined ? '-' : met ? 'met' : 'MISSED')
 
 const goalColumns: readonly Column<Goal>[] = [
@@ -83,6 +107,8 @@ export const report = (results: Results): string => {
     `generate, median of 10: nothing there ${generate.toFixed(0)} ms, all there ${generateAgain.toFixed(0)} ms`,
     textTable(jobsColumns, results.jobs),
     runLine(results),
+    textTable(modelsColumns, results.models),
+    searchTable(results),
     textTable(goalColumns, goalsOf(results)),
     `load average of this machine: ${before.toFixed(1)} before, ${after.toFixed(1)} after`,
   ].join('\n\n')

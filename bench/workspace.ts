@@ -16,6 +16,8 @@ export interface Workspace {
   readonly token: string
   /** Begin as a new workspace, with so much latency on every call. */
   reset(latencyMs: number): Promise<void>
+  /** From now on so much latency on every call. */
+  slow(latencyMs: number): Promise<void>
   /** The calls since the last time, oldest first; they are forgotten then. */
   takeLog(): Promise<Logged[]>
   /** Paths of all objects below a folder that are no folders. */
@@ -88,14 +90,17 @@ export const startWorkspace = async (
 ): Promise<Workspace> => {
   const { child, url } = await start(state, stop, more)
   const { send, call, objectsBelow } = createApi(url, stop)
+  const slow = async (latencyMs: number) =>
+    void (await call('POST', '/_emulator/faults', { delay_ms: latencyMs, times: 0 }))
   const forget = async () => await call('DELETE', '/_emulator/requests')
   return {
     url,
     token,
     objectsBelow,
+    slow,
     reset: async (latencyMs) => {
       await call('POST', '/_emulator/reset')
-      await call('POST', '/_emulator/faults', { delay_ms: latencyMs, times: 0 })
+      await slow(latencyMs)
     },
     takeLog: async () => {
       const { requests } = (await call('GET', '/_emulator/requests')) as { requests: Logged[] }

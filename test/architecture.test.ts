@@ -24,7 +24,7 @@ const rooms: Rooms = {
   env: { rooms: [], packages: [] },
   wire: { rooms: [], packages: [] },
   http: { rooms: ['wire', 'errors', 'env'] },
-  client: { rooms: ['http', 'wire'] },
+  client: { rooms: ['http', 'wire', 'errors'] },
   // The `ci` section is checked with the rest of the file: `ci/` is pure, and imports nothing.
   config: { rooms: ['errors', 'env', 'ci'] },
   // plan/ imports nothing, so its markers and paths may be used from anywhere below it.

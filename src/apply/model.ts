@@ -91,6 +91,8 @@ const notApplied = ({ asked, registry }: PromotionContext, scene: ModelScene): F
  */
 export const applyPromotion = async (context: PromotionContext, plan: ModelPlan): Promise<void> => {
   checkScene(context, plan, await context.look())
+  // A run whose clock is behind looks dead to others from its first moment: they may have taken over already.
+  await context.claim.check()
   for (const step of plan.steps) {
     context.stop.throwIfAborted()
     await context.claim.pulse()

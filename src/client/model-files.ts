@@ -58,6 +58,13 @@ const safe = (path: string, at: string): string => {
   return path
 }
 
+/** What a server lists stands below the folder that it was asked for: a folder that held itself would have no end. */
+const inside = (folder: string, path: string, at: string): string => {
+  const rest = folder === '' ? path : path.slice(folder.length + 1)
+  if (rest !== '' && (folder === '' || path.startsWith(`${folder}/`))) return rest
+  throw unreadable(at, `the server lists «${path}» below «${folder}»`)
+}
+
 /** Follows one address to the next. */
 type Follow = (uri: string, depth: number) => Promise<Folder>
 
@@ -131,7 +138,8 @@ const filesIn = ({ store, path: root }: Folder, at: string): ModelFiles => {
   const list = async (folder: string): Promise<{ path: string; size?: number }[]> => {
     const found = await store.list(joined(root, folder))
     const below = found.map(async ({ path, is_dir: isFolder, file_size: size }) => {
-      const own = safe(root === '' ? path : path.slice(joined(root).length + 1), at)
+      const own = safe(inside(joined(root), path, at), at)
+      inside(folder, own, at)
       if (isFolder) return await list(own)
       return [{ path: own, ...(size === undefined ? {} : { size: Number(size) }) }]
     })

@@ -7,7 +7,7 @@ import { ada, bob, eve, signersFor, trainer, withPeople } from './approve-stage.
 const file = 'pipelines/approvals/prices-v1-staging.json'
 const args = ['--to', 'staging', '--version', '1']
 
-const keys = signersFor({ ada, bob, eve, trainer, wild: '*@example.com' })
+const keys = signersFor({ ada, bob, eve, trainer, wild: '*@example.com', shared: `${ada},${bob}` })
 afterAll(keys.remove)
 
 const open = async (required = 1) => {
@@ -55,6 +55,7 @@ describe('approvals in signed files', () => {
       'wild',
       /the key is not in pipelines\/approvals\/allowed_signers/,
     ],
+    ['whose key is that of somebody else, too', 'shared', /names several for the key \(ada@.*, bob@/],
   ])('are refused of somebody %s', async (_, name, why) => {
     const people = await open()
     const refused = await approve(people, name)
@@ -95,6 +96,14 @@ describe('approvals in signed files', () => {
       'of a key that is no longer allowed',
       async ({ harness }) => harness.write('pipelines/approvals/allowed_signers', '# nobody\n'),
       /not the signature of ada@example.com/,
+    ],
+    [
+      'of a key that could have two voices',
+      async ({ harness }) => {
+        const path = join(harness.folder, 'pipelines/approvals/allowed_signers')
+        writeFileSync(path, readFileSync(path, 'utf8').replace(ada, `${ada},${bob}`))
+      },
+      /name several for the key of ada@example.com/,
     ],
     [
       'where nobody is allowed',

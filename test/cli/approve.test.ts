@@ -161,7 +161,7 @@ it('who may only read the version approves it with the tests that were recorded 
   const { as, stage, harness } = await withPeople('workspace', 'transition_request')
   const file = 'pipelines/models/prices.yml'
   const policy = projectOf('workspace', [
-    'approvals: { staging: { required: 1, sources: [transition_request] } }',
+    'approvals: { staging: { required: 1, distinct_from: [], sources: [transition_request] } }',
   ])[file]
   harness.write(
     'pipelines/brickrail.yml',

@@ -120,6 +120,17 @@ describe.each(['workspace', 'mlflow'] as const)('a candidate of runs, %s', (kind
     expect(versions.map(({ version, runId }) => [version, runId])).toEqual([['1', best]])
   })
 
+  it.skipIf(kind === 'mlflow')('that is archived is said', async () => {
+    const { trained, asks, stage } = await openTraining(kind, choosing())
+    await trained({})
+    expect((await asks('evaluate')).data.warnings).toEqual([])
+    await stage.registry.transition?.(stage.name, '1', 'Archived', false)
+    const { data } = await asks('evaluate')
+    expect(data.warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/version 1, is archived/),
+    ])
+  })
+
   it('of a new model makes the model', async () => {
     const { trained, asks, stage, mlflow } = await openTraining(kind, choosing())
     await mlflow.registry.deleteModel({ name: stage.name })

@@ -10,7 +10,14 @@ import { choosing, commit, openTraining } from './evaluate-stage.ts'
 const digest = 'a'.repeat(64)
 const measured = {
   metrics: { rmse: 1.5, r2: 'NaN' },
-  slices: { q: { Q1: { rows: 2, metrics: { rmse: 'Infinity' } } } },
+  slices: {
+    q: {
+      Q1: { rows: 2, metrics: { rmse: 'Infinity' } },
+      // Names that objects have of themselves.
+      constructor: { rows: 1, metrics: { rmse: 1 } },
+      prototype: { rows: 1, metrics: { rmse: 2 } },
+    },
+  },
 }
 const whole = {
   dataset: { digest, rows: 2, newest: '2026-11-20T00:00:00Z' },
@@ -47,6 +54,13 @@ describe('what the evaluator gives back', () => {
     ['half a row', bad({ dataset: { digest, rows: 1.5 } }), false, useless],
     ['a time that is none', bad({ dataset: { digest, rows: 2, newest: 'today' } }), false, useless],
     ['a metric that is text', bad({ candidate: { metrics: { rmse: 'good' }, slices: {} } }), false, useless],
+    ['a slice that is a list', bad({ candidate: { metrics: {}, slices: { q: [] } } }), false, useless],
+    [
+      'a slice without rows',
+      bad({ candidate: { metrics: {}, slices: { q: { constructor: { metrics: {} } } } } }),
+      false,
+      useless,
+    ],
     ['no candidate', bad({ candidate: null }), false, useless],
   ]
   it.each(rows)('%s', (_name, result, truncated, expected) => {

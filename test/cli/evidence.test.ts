@@ -228,6 +228,16 @@ describe('a bundle', () => {
     expect(data.failure?.message).toMatch(message)
   })
 
+  it('is looked at twice: an answer that was cut off is no evidence of anything', async () => {
+    const open = await evaluated()
+    const { harness } = open
+    const path = '/api/2.0/workspace/export'
+    await harness.control('faults', { method: 'GET', path, truncate: true, times: 1 })
+    expect((await open.asks('evaluate', ['--stored'], ci)).exit).toBe(0)
+    const asked = await harness.requests()
+    expect(asked.filter((one) => one.path === path).length).toBeGreaterThan(1)
+  })
+
   it('is completed with the tests that came later, and only once', async () => {
     const open = await openTraining('workspace', choosing())
     const { harness, stage } = open

@@ -56,6 +56,27 @@ describe('who was where at a moment', () => {
     ])
   })
 
+  it('says what was under way, and what was interrupted and not looked after', () => {
+    const done = { ...production(6, '2', ['1']), startedAt: '2026-11-06T11:50:00.000Z' }
+    const records = [done, production(3, '1')]
+    expect(whoWas('prices', records, on('06T11') + 55 * 60_000)).toMatchObject({
+      production: { version: '1' },
+      notes: [expect.stringMatching(/#6 \(promote of version 2 to production\) was under way/)],
+    })
+    expect(whoWas('prices', records, on('06T12'))).toMatchObject({ production: { version: '2' }, notes: [] })
+    const { endedAt: _, ...open } = production(8, '3', ['2'])
+    const going = whoWas('prices', [{ ...open, status: 'open' }, ...records], on('09T00'))
+    expect(going).toMatchObject({
+      production: { version: '2' },
+      notes: [expect.stringMatching(/#8 .*under way/)],
+    })
+    const lost: PromotionRecord = { ...production(8, '3', ['2']), status: 'interrupted' }
+    const notes = [expect.stringMatching(/#8 .* was interrupted/)]
+    expect(whoWas('prices', [lost, ...records], on('09T00'))).toMatchObject({ notes })
+    expect(whoWas('prices', [lost, ...records], on('07T00')).notes).toEqual([])
+    expect(whoWas('prices', [production(9, '4', ['2']), lost, ...records], on('10T00')).notes).toEqual([])
+  })
+
   it('says when the next record found something else', () => {
     const records = [production(6, '4', ['9']), production(3, '1')]
     expect(whoWas('prices', records, on('04T00')).notes).toEqual([
@@ -77,7 +98,16 @@ describe('a moment', () => {
     expect(new Date(readMoment(text)).toISOString()).toBe(iso)
   })
 
-  it.each(['yesterday', '21.11.2026', '2026-13-40', '14:00'])('%s is none', (text) => {
+  it.each([
+    'yesterday',
+    '21.11.2026',
+    '2026-13-40',
+    '14:00',
+    '2026-02-30',
+    '2026-11-31T10:00:00Z',
+    '2026-11-21T14:00+99:00',
+    '2026',
+  ])('%s is none', (text) => {
     expect(() => readMoment(text)).toThrow(`--at ${text} is no time`)
   })
 })

@@ -116,6 +116,26 @@ const rows: Row[] = [
     exit: 2,
     says: /--version latest is not a number/,
   },
+  ...['0', '99999999999999999999', '1 or 1=1', '../1', '２'].map((version): Row => ({
+    name: `version ${version}`,
+    prepare: async () => undefined,
+    args: [...toProduction, `--version=${version}`],
+    exit: 2,
+    says: /is not a number/,
+  })),
+  {
+    name: 'a file among the records that is none',
+    prepare: async ({ stage }) =>
+      await stage.client.workspace.upload({
+        path: '/Shared/.brickrail/tiny/dev/models/prices/000099.json',
+        format: 'RAW',
+        overwrite: true,
+        content: Buffer.from('{"version":1,"status":"done","promotion":{"version":"3","place":"staging"}}'),
+      }),
+    args: toProduction,
+    exit: 4,
+    says: /000099.json cannot be read: it is no promotion of that number/,
+  },
   {
     name: 'a model that is not declared',
     prepare: async () => undefined,
@@ -156,6 +176,19 @@ it('a refusal is kept once, however often it is asked', async () => {
   await stage.version(0.5)
   for (const _ of [1, 2, 3]) expect((await run('promote', ['--to', 'staging'])).exit).toBe(8)
   expect(await history()).toMatchObject([{ number: 1, status: 'refused', reason: 'failed: metrics.r2.min' }])
+})
+
+it('--plan says that it would not be let through', async () => {
+  const scene = await play()
+  await released(scene)
+  await scene.stage.evaluate('2', 0.1, '1')
+  const ran = await scene.run('promote', [...toProduction, '--plan', '-o', 'json'])
+  const told = await scene.run('promote', [...toProduction, '--plan'])
+  expect([ran.exit, JSON.parse(ran.stdout)]).toMatchObject([
+    0,
+    { result: { models: [{ outcome: 'planned', verdict: { allows: false } }] } },
+  ])
+  expect(told.stdout).toMatch(/! it would not be let through: failed: metrics\.r2\.min/)
 })
 
 it('nothing was evaluated, nothing is in staging', async () => {

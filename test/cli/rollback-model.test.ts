@@ -86,6 +86,18 @@ describe('rollback-model', () => {
     )
   })
 
+  it('asks which one stays where somebody has put a second one beside the first', async () => {
+    const scene = await play()
+    await released(scene)
+    await scene.stage.registry.transition?.('prices', '2', 'Production', false)
+    const asked = await back(scene)
+    expect(asked).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/versions 1 and 2 are both there: --version names the one that stays/),
+    })
+    expect(await back(scene, '--version', '1')).toMatchObject({ exit: 0, production: '1' })
+  })
+
   it('a freeze and worse numbers do not hold it up; a lost bundle neither', async () => {
     const scene = await play()
     await threeReleases(scene)

@@ -91,6 +91,19 @@ describe('train', () => {
     expect([ran.exit, ran.json.failure?.message]).toEqual([exit, expect.stringMatching(message)])
   })
 
+  it('needs the commit that its policy asks for', async () => {
+    const { asks, harness } = await open()
+    const file = 'pipelines/models/prices.yml'
+    const policy = readFileSync(join(harness.folder, file), 'utf8')
+    const sha = 'train: { job: train, parameters: { depth: "${git.sha}" } }'
+    harness.write(file, policy.replace('train: { job: train }', sha))
+    const train = await asks('train')
+    harness.write(file, policy.replace(commit, '${git.sha}'))
+    for (const { exit, data } of [train, await asks('train'), await asks('evaluate')])
+      expect([exit, data.failure?.message]).toEqual([2, expect.stringMatching(/there is no commit here/)])
+    expect((await harness.requests()).filter(({ path }) => path.endsWith('/run-now'))).toEqual([])
+  })
+
   it('says of a model that it is trained elsewhere', async () => {
     const { asks } = await openTraining('workspace', choosing())
     expect((await asks('train')).exit).toBe(0)
@@ -131,5 +144,15 @@ describe('retrain', () => {
       reasons: [expect.stringMatching(/is 4\d days old/)],
     })
     expect(await stage.registry.holders(stage.name)).toEqual({ staging: ['3'], production: ['1'] })
+  })
+
+  it('is about what it has trained, though what the champion once logged looks better', async () => {
+    const { does, stage, harness } = await open(['retrain: { max_age_days: 45 }'])
+    await does('retrain', [{ metrics: { rmse: 0.1, r2: 0.99 } }])
+    await does('promote', [], ['--to', 'production'])
+    harness.clock.advance(46 * 86_400_000)
+    const { json } = await does('retrain', [{ metrics: { rmse: 0.2, r2: 0.9 } }])
+    expect(json.result?.models[0]).toMatchObject({ version: '2', outcome: 'promoted' })
+    expect(await stage.registry.holders(stage.name)).toEqual({ staging: ['2'], production: ['1'] })
   })
 })

@@ -13,6 +13,7 @@ kind, quality = sys.argv[1], sys.argv[2]
 name = "main.models.prices" if kind == "unity-catalog" else "prices"
 if kind == "mlflow":
     server = os.environ["DATABRICKS_HOST"] + "/mlflow"
+    os.environ.setdefault("MLFLOW_TRACKING_TOKEN", os.environ["DATABRICKS_TOKEN"])
     mlflow.set_tracking_uri(server)
     mlflow.set_registry_uri(server)
 else:

@@ -73,6 +73,8 @@ export interface MlflowServer {
   readonly url: string
   /** Its Python, for clients. */
   readonly python: string
+  /** SQLAlchemy's URI of its database. */
+  readonly database: string
   /** Ends it and removes what it stored. */
   readonly close: () => Promise<void>
 }
@@ -86,12 +88,8 @@ export const startMlflow = async (): Promise<MlflowServer> => {
   const state = mkdtempSync(join(tmpdir(), 'brickrail-mlflow-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const stores = [
-    '--backend-store-uri',
-    `sqlite:///${state}/mlflow.db`,
-    '--artifacts-destination',
-    `${state}/artifacts`,
-  ]
+  const database = `sqlite:///${state}/mlflow.db`
+  const stores = ['--backend-store-uri', database, '--artifacts-destination', `${state}/artifacts`]
   const child = spawn(
     python,
     ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', `${port}`, '--workers', '1', ...stores],
@@ -130,7 +128,7 @@ export const startMlflow = async (): Promise<MlflowServer> => {
   }
   for (const until = Date.now() + 180_000; Date.now() < until; await sleep(250)) {
     if (child.exitCode !== null) break
-    if (await healthy(url)) return { url, python, close }
+    if (await healthy(url)) return { url, python, database, close }
   }
   await close()
   throw new Error(`the MLflow server did not start:\n${printed}`)

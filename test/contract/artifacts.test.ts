@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { modelFiles } from '../../src/wire/artifacts.ts'
+import { unityCatalogMlflow } from '../../src/wire/unity-catalog-mlflow.ts'
 import { artifactSuite } from './artifacts-suite.ts'
 import { exercisesEveryEndpointOf } from './coverage.ts'
 import { plainFace, type MlflowSubject } from './mlflow-subject.ts'
@@ -27,7 +28,9 @@ artifactSuite(workspace)
 // A real workspace has /Models of its catalogs, which a suite must not fill.
 describe.skipIf(real)('files of models in Unity Catalog', () => {
   const { call, unique } = workspace
-  const folder = `Models/main/default/${unique('model')}/1`
+  const model = unique('model')
+  const folder = `Models/main/default/${model}/1`
+  beforeAll(async () => void (await call(unityCatalogMlflow.createModel, { name: `main.default.${model}` })))
   const text = async (url: string, init?: RequestInit) => {
     const answer = await fetch(url, init)
     return [answer.status, await answer.text()]

@@ -124,6 +124,8 @@ describe('files of models in Unity Catalog', () => {
   const path = '/Models/main/risk/price/3/MLmodel'
   const opened = async () => {
     const workspace = workspaceAt({ state })
+    const models = '/api/2.0/mlflow/unity-catalog/registered-models/create'
+    await workspace.ok('POST', models, { name: 'main.risk.price' })
     const signed = async (way: 'upload' | 'download'): Promise<string> => {
       const { body } = await workspace.ok('POST', `/api/2.0/fs/create-${way}-url`, { path })
       return body.url.replace('https://adb-1.azuredatabricks.net', '')
@@ -189,6 +191,25 @@ describe('files of models in Unity Catalog', () => {
     await ok('DELETE', url)
     expect((await ask('GET', url)).body.error_code).toBe('NOT_FOUND')
     expect((await ask('GET', '/api/2.0/fs/directories/Volumes/main')).status).toBe(501)
+    await emulator.close()
+  })
+
+  it('are those of the model’s owner, and of a model that is there', async () => {
+    const { ok, ask, signed, emulator } = await opened()
+    await ask('PUT', await signed('upload'), 'mine', '')
+    await ok('POST', '/_emulator/principals', { user: 'eve@x', token: 'eve' })
+    const asEve = async (method: string, url: string, body?: unknown) =>
+      (await ask(method, url, body, 'eve')).status
+    const url = `/api/2.0/fs/files${path}`
+    const there = await asEve('POST', '/api/2.0/fs/create-upload-url', { path })
+    expect([there, await asEve('PUT', `${url}?overwrite=true`, 'hers'), await asEve('DELETE', url)]).toEqual([
+      403, 403, 403,
+    ])
+    expect([await asEve('GET', url), String((await ok('GET', url)).body)]).toEqual([200, 'mine'])
+    const other = '/Models/main/risk/none/1/MLmodel'
+    expect((await ask('POST', '/api/2.0/fs/create-upload-url', { path: other })).status).toBe(404)
+    expect((await ask('PUT', '/api/2.0/fs/files/Models/main/x', 'y')).status).toBe(400)
+    expect(left()).toEqual([])
     await emulator.close()
   })
 

@@ -55,6 +55,15 @@ const rows: Row[] = [
   ],
   ['one is asked for, none is there', check, 'failed NOT_EVALUATED', (s) => delete ev(s).evaluation],
   ['of another version', check, 'failed OTHER_VERSION', (s) => void (ev(s).model.version = '6')],
+  [
+    'of another run, in a model that was made anew',
+    check,
+    'failed OTHER_VERSION',
+    (s) => {
+      ev(s).model.runId = 'a'
+      s.moment.candidate = { version: '7', status: 'READY', aliases: [], tags: {}, runId: 'b' }
+    },
+  ],
   ['of another registry', check, 'failed OTHER_MODEL', (s) => void (ev(s).model.registry = 'mlflow')],
   ['of another key', check, 'failed OTHER_MODEL', (s) => void (ev(s).model.key = 'bond')],
   ['nothing', check, 'failed NO_EVIDENCE', (s) => void (s.evidence = undefined)],

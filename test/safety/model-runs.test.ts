@@ -135,6 +135,30 @@ const meanwhile = (matches: (label: string) => boolean, work: () => Promise<unkn
   }
 }
 
+it('a run whose clock is behind looks dead to others: it notices that one has taken over', async () => {
+  const { run, holders, told, broken } = await begin('workspace')
+  const promotion = (label: string): boolean => /POST .*workspace\/import.*models\/prices\/000004/.test(label)
+  const isLook = (label: string): boolean =>
+    label.startsWith('GET') && label.includes('transition-requests/list')
+  let claimed = false
+  const others = meanwhile(
+    (label) => {
+      claimed ||= promotion(label)
+      return claimed && isLook(label)
+    },
+    async () => {
+      harness.clock.advance(lockLife)
+      expectExit(await run(['promote', ...toProduction, '--comment', 'the other']), 0)
+      harness.clock.advance(-lockLife)
+    },
+  )
+  const ran = await run(['promote', ...toProduction], others)
+  expect(claimed).toBe(true)
+  expect([ran?.exit, ran?.stderr]).toEqual([6, expect.stringContaining('has taken over with #5')])
+  expect([await holders(), told().slice(3)]).toEqual(['2', ['4 failed 2', '5 done 2']])
+  expect(broken()).toEqual([])
+})
+
 /** Nobody goes on before so many are there. */
 const together = (count: number, matches: (label: string) => boolean): At => {
   let there = 0

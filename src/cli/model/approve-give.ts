@@ -51,7 +51,7 @@ const usersOf = (line: string): string[] => {
 }
 
 /**
- * The user that a key signs for, by the allowed signers: oneself if it is named there, else whoever alone is.
+ * The user that a key signs for, by the allowed signers: whoever alone is named there.
  * @throws Fail APPROVER_REFUSED, SIGNING_FAILED, SIGNATURE_TOOL_MISSING
  */
 export const signerOf = async (matter: Matter, key: string, me: string): Promise<string> => {
@@ -60,14 +60,16 @@ export const signerOf = async (matter: Matter, key: string, me: string): Promise
   const path = relative(root, signers)
   const text = await readFile(signers, 'utf8').catch(() => '')
   const body = await publicKey(run.world, resolve(run.world.cwd, key))
-  const users = text
-    .split('\n')
-    .filter((line) => !line.trim().startsWith('#') && line.includes(body))
-    .flatMap(usersOf)
-  const user = users.find((one) => sameUser(one, me)) ?? (users.length === 1 ? users[0] : undefined)
-  if (user !== undefined) return user
-  const why = users.length === 0 ? `the key is not in ${path}` : `${path} names several for the key`
-  const hint = `add the line «${me} ${body}» to ${path}, and have it reviewed and merged`
+  const lines = text.split('\n').filter((line) => !line.trim().startsWith('#') && line.includes(body))
+  const users = [...new Set(lines.flatMap(usersOf))]
+  const [user, ...others] = users
+  if (user !== undefined && others.length === 0) return user
+  const why =
+    users.length === 0
+      ? `the key is not in ${path}`
+      : `${path} names several for the key (${users.join(', ')})`
+  const line = `the line «${me} ${body}» to ${path}`
+  const hint = `${others.length > 0 ? 'leave one of them, or take a key of your own: add' : 'add'} ${line}, and have it reviewed and merged`
   throw new Fail('APPROVER_REFUSED', { user: me, why, hint })
 }
 

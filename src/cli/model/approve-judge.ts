@@ -9,7 +9,7 @@ import { storedBundle, type Bundle } from './evidence.ts'
 import { wholeBundle } from './evidence-whole.ts'
 import { observeHolders } from './observe.ts'
 import type { ModelSession } from './open.ts'
-import { passedOf, withRejection } from './promote-judge.ts'
+import { failing, passedOf, withRejection } from './promote-judge.ts'
 import { outsideOf } from './promote-outside.ts'
 import { candidateFor, readyVersion } from './promote-version.ts'
 import { promotionsOf } from './record.ts'
@@ -104,7 +104,7 @@ export const matterOf = async (
     throw new Fail('GATE_REFUSED', {
       ...names,
       place,
-      why: verdict.why ?? 'a check failed',
+      why: failing(matter),
       hint: 'there is nothing to approve before the checks pass; the table above says what each has found',
     })
   return matter
@@ -135,6 +135,9 @@ export const mayApprove = (matter: Matter, rule: ApprovalRule, approval: Approva
   const why = whyNot(approval, rule, asked)
   if (why === undefined) return
   const who = rule.from.length === 0 ? 'somebody else' : `one of ${rule.from.join(', ')}`
-  const hint = `have ${who} approve it, who has neither trained nor committed it where the policy says so`
+  const hint =
+    approval.source === 'unity_catalog_tag'
+      ? 'take `from` and `distinct_from` from the policy, or choose another source: nobody can approve it so'
+      : `have ${who} approve it, who has neither trained nor committed it where the policy says so`
   throw new Fail('APPROVER_REFUSED', { user: approval.user, why, hint })
 }

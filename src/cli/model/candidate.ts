@@ -3,6 +3,7 @@ import type { VersionInfo } from '../../plan/state-registry.ts'
 import { count } from '../../report/text.ts'
 import type { MlflowRun } from '../../wire/tracking.ts'
 import { chooseRun } from './candidate-order.ts'
+import { observeHolders } from './observe.ts'
 import type { ModelSession } from './open.ts'
 import { readVersion, ready, registered, versionGone } from './register.ts'
 
@@ -28,11 +29,23 @@ interface RunsRule {
   filter?: string
 }
 
+/**
+ * Where there is no commit, a policy keeps its `${git.sha}` as it is written: nothing may be trained or looked for by that text.
+ * @throws Fail USAGE
+ */
+export const needCommit = ({ policy }: ModelSession, ...texts: readonly (string | undefined)[]): void => {
+  if (!texts.some((text) => text?.includes('${git.sha}'))) return
+  const what = `the policy of ${policy.key} asks for \${git.sha}, and there is no commit here`
+  throw new Fail('USAGE', { what, hint: 'run it in a Git checkout with a commit, with git on the PATH' })
+}
+
 /** Active runs of the experiment that fit the filter, whatever became of them; undefined when there is no such experiment. */
 export const runsOf = async (
-  { mlflow }: ModelSession,
+  model: ModelSession,
   { experiment: name, filter }: RunsRule,
 ): Promise<MlflowRun[] | undefined> => {
+  const { mlflow } = model
+  needCommit(model, name, filter)
   const experiment = await mlflow.experimentNamed(name)
   if (experiment === undefined || experiment.lifecycle_stage === 'deleted') return undefined
   return await mlflow.runs({
@@ -94,7 +107,7 @@ const newestVersion = async (model: ModelSession): Promise<VersionInfo> => {
   const found = (await registry.model(policy.name)) && (await registry.versions(policy.name))
   if (found === undefined || found.length === 0)
     throw noCandidate(model, `${registry.title} has no version of it`)
-  const { staging, production } = await registry.holders(policy.name)
+  const { staging, production } = await observeHolders(registry, policy.name, 'production')
   const taken = new Set([...staging, ...production])
   const free = found.filter((one) => isFree(one, taken) && one.status !== 'FAILED_REGISTRATION')
   const [newest] = free.toSorted((a, b) => Number(b.version) - Number(a.version))
@@ -108,6 +121,15 @@ const namedVersion = async (model: ModelSession, version: string): Promise<Versi
   return found
 }
 
+/** The rule still says that it is the best; people, or a rollback, have said that it is not. */
+const warnOfArchived = ({ session, policy }: ModelSession, { version }: VersionInfo): void =>
+  session.run.emit({
+    type: 'notice',
+    level: 'warning',
+    text: `${policy.key}: the candidate, version ${version}, is archived: it has served before, or was put aside`,
+    hint: "narrow candidate.from_runs.filter, for example to tags.commit = '${git.sha}', or name a --version",
+  })
+
 /**
  * The version to be measured and promoted: the named one; else that of the best run, which is registered if it was not yet; else the
  * newest one that is neither archived nor at a place.
@@ -119,5 +141,7 @@ export const findCandidate = async (model: ModelSession, version?: string): Prom
   if (version !== undefined) return await ready(model, await namedVersion(model, version))
   if (fromRuns === undefined) return await ready(model, await newestVersion(model))
   const run = await chosenRun(model, fromRuns)
-  return await ready(model, await registered(model, run, fromRuns.artifact))
+  const found = await registered(model, run, fromRuns.artifact)
+  if (found.stage === 'Archived') warnOfArchived(model, found)
+  return await ready(model, found)
 }

@@ -81,7 +81,7 @@ export const contenders = async (
   const filter = emptyAsAbsent(values['filter'])
   if (filter !== undefined && name === undefined)
     throw new Fail('USAGE', { what: '--filter goes with --experiment' })
-  const odd = words(versions ?? '').find((word) => !/^\d+$/.test(word))
+  const odd = words(versions ?? '').find((word) => !/^[1-9]\d{0,17}$/.test(word))
   if (odd !== undefined) throw new Fail('USAGE', { what: `--versions: ${odd} is not a number` })
   if (name !== undefined) return await experiment(model, name, { filter, limit })
   const found = versions

@@ -7,6 +7,7 @@ import { findCandidate } from './candidate.ts'
 import { measure } from './evaluator.ts'
 import { championOf, collectEvidence } from './evidence.ts'
 import { frozenUntil } from './freeze.ts'
+import { observeHolders } from './observe.ts'
 import type { ModelSession } from './open.ts'
 import { readVersion, versionGone } from './register.ts'
 
@@ -73,7 +74,7 @@ const judged = (
 export const evaluateModel = async (model: ModelSession, version?: string): Promise<EvaluatedVersion> => {
   const { registry, policy, session } = model
   const candidate = await findCandidate(model, version)
-  const holders = await registry.holders(policy.name)
+  const holders = await observeHolders(registry, policy.name, 'production')
   const champion = championOf(holders)
   const against = champion === undefined ? ', there is no champion' : `, the champion is version ${champion}`
   const text = `${policy.key}: the candidate is version ${candidate.version}${against}`
@@ -107,7 +108,7 @@ export const judgeStored = async (
 ): Promise<EvaluatedVersion | undefined> => {
   const { registry, policy } = model
   if ((await registry.model(policy.name)) === undefined) return undefined
-  const holders = await registry.holders(policy.name)
+  const holders = await observeHolders(registry, policy.name, 'production')
   const named = version === undefined ? undefined : await registry.version(policy.name, readVersion(version))
   if (version !== undefined && named === undefined) throw versionGone(model, version)
   const found = named ?? (await storedVersion(model, holders))

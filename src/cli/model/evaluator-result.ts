@@ -3,12 +3,21 @@ import { Fail } from '../../errors.ts'
 import type { Measured } from '../../plan/state-evidence.ts'
 
 const number = v.union([v.pipe(v.number(), v.finite()), v.picklist(['NaN', 'Infinity', '-Infinity'])])
-const metrics = v.record(v.string(), number)
+type Members<T> = Record<string, T>
+
+/** Not valibot's `record`, which leaves out members called `constructor` or `prototype`: a slice that is left out is not judged. */
+const membersOf = <T>(member: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, Members<T>> =>
+  v.custom<Members<T>>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.values(value).every((one) => v.is(member, one)),
+  )
+
+const metrics = membersOf(number)
 const rows = v.pipe(v.number(), v.integer(), v.minValue(0))
-const measured = v.object({
-  metrics,
-  slices: v.record(v.string(), v.record(v.string(), v.object({ rows, metrics }))),
-})
+const measured = v.object({ metrics, slices: membersOf(membersOf(v.object({ rows, metrics }))) })
 
 const resultSchema = v.object({
   dataset: v.object({

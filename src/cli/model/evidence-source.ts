@@ -11,7 +11,8 @@ export const sourceOf = async ({ run, project }: Pick<Session, 'run' | 'project'
   return {
     ...(commit === undefined ? {} : { commit }),
     ...(pipelineUrl === undefined ? {} : { pipelineUrl }),
-    ...(head ? { cleanTree: changes === undefined } : {}),
+    // Just that commit: another one that is checked out is no clean tree of it.
+    ...(head ? { cleanTree: changes === undefined && commit === head } : {}),
   }
 }
 

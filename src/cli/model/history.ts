@@ -1,7 +1,9 @@
 import { Fail } from '../../errors.ts'
+import { readTime } from '../../gate/time.ts'
 import type { PromotionRecord } from '../../ledger/promotion.ts'
 import type { Place } from '../../plan/state-policy.ts'
 import { textTable, type Column } from '../../report/table.ts'
+import { changes } from './record.ts'
 
 /** One record for `--output json`. */
 export const promotionData = ({ promotion, owner, ...record }: PromotionRecord): Record<string, unknown> => ({
@@ -70,10 +72,10 @@ interface WhoWas {
  * @throws Fail USAGE
  */
 export const readMoment = (text: string): number => {
-  const dated = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(text.trim())
+  // Of an offset that is none only the platform says so; of a 30th of February only readTime does.
   const whole = text.trim().replace(' ', 'T')
-  const ms = dated ? Date.parse(dated[1] === undefined && whole.includes('T') ? `${whole}Z` : whole) : NaN
-  if (Number.isNaN(ms)) {
+  const ms = Number.isNaN(Date.parse(whole)) ? undefined : readTime(whole)
+  if (ms === undefined) {
     const hint = 'write it as 2026-11-21, 2026-11-21T14:00 (UTC) or 2026-11-21T14:00+01:00'
     throw new Fail('USAGE', { what: `--at ${text} is no time`, hint })
   }
@@ -125,6 +127,24 @@ const notesOf = (key: string, done: readonly PromotionRecord[], at: number): str
     : []
 }
 
+const titleOf = ({ number, promotion: { action, version, place } }: PromotionRecord): string =>
+  `#${number} (${action} of version ${version} to ${place})`
+
+/** What was going on at the moment, and what nobody has looked after yet. */
+const unsure = (records: readonly PromotionRecord[], at: number): string[] => {
+  const begun = records.filter(({ startedAt }) => Date.parse(startedAt) <= at)
+  const [last] = records.filter(({ status }) => status !== 'failed' && changes.has(status))
+  const going = begun.filter(
+    (one) => one.status === 'open' || (one.status === 'done' && at < Date.parse(endOf(one))),
+  )
+  return [
+    ...going.map((one) => `${titleOf(one)} was under way: the place had its old version or the new one`),
+    ...(last?.status === 'interrupted' && begun.includes(last)
+      ? [`${titleOf(last)} was interrupted: the registry shows what it has changed; \`promote\` settles it`]
+      : []),
+  ]
+}
+
 /**
  * Which version was in Production and in Staging at a moment, by the records of what was done.
  * @param records newest first
@@ -137,7 +157,7 @@ export const whoWas = (key: string, records: readonly PromotionRecord[], at: num
     at: new Date(at).toISOString(),
     production: found(then.production),
     staging: found(then.staging),
-    notes: notesOf(key, done, at),
+    notes: [...notesOf(key, done, at), ...unsure(records, at)],
   }
 }
 

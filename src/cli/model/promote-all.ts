@@ -98,7 +98,9 @@ const promoteOne = async (
 export const namedVersion = ({ run }: Session, models: readonly unknown[]): string | undefined => {
   const version = emptyAsAbsent(run.values['version'])
   if (version === undefined) return undefined
-  if (!/^\d+$/.test(version)) throw new Fail('USAGE', { what: `--version ${version} is not a number` })
+  // Versions are 64-bit numbers, from 1.
+  if (!/^0*[1-9]\d{0,17}$/.test(version))
+    throw new Fail('USAGE', { what: `--version ${version} is not a number` })
   if (models.length > 1)
     throw new Fail('USAGE', { what: '--version needs --model: a version is one of a model' })
   return String(BigInt(version))

@@ -46,23 +46,13 @@ export interface Judged {
 const isInvalid = (error: unknown): error is Fail =>
   error instanceof Fail && error.code === 'EVIDENCE_INVALID'
 
-/** Raw bytes do not show that an answer was cut off: only a second look tells that from evidence that was tampered with. */
-const lookTwice = async (model: ModelSession, version: VersionInfo): Promise<Bundle | undefined> => {
-  try {
-    return await storedBundle(model, version)
-  } catch (error) {
-    if (!isInvalid(error)) throw error
-    return await storedBundle(model, version)
-  }
-}
-
 /** Going back must not fail because of evidence that nobody asks for: what is asked finds none, and says so. */
 const evidenceOf = async (
   model: ModelSession,
   { version, action }: Question,
 ): Promise<Bundle | undefined> => {
   try {
-    return await lookTwice(model, version)
+    return await storedBundle(model, version)
   } catch (error) {
     if (action !== 'rollback' || !isInvalid(error)) throw error
     model.session.run.emit({ type: 'notice', level: 'warning', text: error.message })

@@ -200,7 +200,10 @@ export const bring = async (
   }
   const judged = await askGate(model, question)
   const { verdict } = judged
-  if (options.dry) return { outcome: 'planned', version, plan, verdict, text: planText(plan) }
+  if (options.dry) {
+    const no = verdict.allows ? '' : `\n  ! it would not be let through: ${failing(judged)}`
+    return { outcome: 'planned', version, plan, verdict, text: `${planText(plan)}${no}` }
+  }
   if (!verdict.allows) return await refuse(model, question, judged)
   showPlan(model, plan)
   const promotion: Promotion = promotionOf(model, question, judged, options.comment)

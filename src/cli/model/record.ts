@@ -53,7 +53,13 @@ interface ClosedOutcome {
   at?: string
 }
 
-const changes = new Set<PromotionRecord['status']>(['open', 'done', 'failed', 'interrupted'])
+/** What is about changing something, not about leaving it as it is. */
+export const changes: ReadonlySet<PromotionRecord['status']> = new Set<PromotionRecord['status']>([
+  'open',
+  'done',
+  'failed',
+  'interrupted',
+])
 
 /** The newest record that is about changing something, not about leaving it as it is. */
 export const newestChange = (records: readonly PromotionRecord[]): PromotionRecord | undefined =>

@@ -4,6 +4,7 @@ import { evaluateModel, type EvaluatedVersion } from './evaluate.ts'
 import { refusalOf } from './evaluate-command.ts'
 import { measure } from './evaluator.ts'
 import { championOf } from './evidence.ts'
+import { observeHolders } from './observe.ts'
 import type { ModelSession } from './open.ts'
 import { bring, freeRecords, type Promoted } from './promote.ts'
 import { versionGone } from './register.ts'
@@ -26,7 +27,7 @@ const longestRegistration = 600_000
 const championIn = async (model: ModelSession): Promise<VersionInfo | undefined> => {
   const { registry, policy } = model
   if ((await registry.model(policy.name)) === undefined) return undefined
-  const number = championOf(await registry.holders(policy.name))
+  const number = championOf(await observeHolders(registry, policy.name, 'production'))
   if (number === undefined) return undefined
   const found = await registry.version(policy.name, number)
   if (found === undefined) throw versionGone(model, number)
@@ -94,7 +95,8 @@ export const retrainModel = async (model: ModelSession, options: TrainOptions): 
   if (reasons.length === 0 && champion) return { reasons, text: still(model, champion) }
   const why = reasons.join('; ')
   session.run.emit({ type: 'notice', level: 'info', text: `${policy.key} is trained again: ${why}` })
-  const trained = await trainModel(model, options)
+  // What the champion once logged was measured on the data of then: by the rule of the policy it might be the best for ever.
+  const trained = await trainModel(model, options, 'fresh')
   const evaluated = await evaluateModel(model, trained.candidate.version)
   const refusal = refusalOf(model, evaluated)
   if (refusal) throw refusal

@@ -1,5 +1,6 @@
 import { Fail } from '../../errors.ts'
 import type { PromotionRecord } from '../../ledger/promotion.ts'
+import { versionsText } from '../../plan/model-hits.ts'
 import { chosenPolicies, emptyAsAbsent, type ModelSession } from './open.ts'
 import type { Session } from '../session.ts'
 import { observeHolders } from './observe.ts'
@@ -57,6 +58,14 @@ const checkNamed = (
   throw nothing(policy.name, `version ${version} was never in production; ${known}`)
 }
 
+const hintFor = (there: readonly string[], now: readonly string[]): string | undefined => {
+  if (now.length > 1) return `${versionsText(now)} are both there: --version names the one that stays`
+  const byHand = there.filter((version) => !now.includes(version))
+  return byHand.length === 0
+    ? undefined
+    : `version ${byHand.join(' or ')} was there, not by a promotion: --version names it`
+}
+
 /** @throws Fail NOTHING_TO_RESTORE */
 const versionBefore = async (
   model: ModelSession,
@@ -72,12 +81,7 @@ const versionBefore = async (
     const text = `version ${version} of ${policy.name} was deleted: going back further`
     session.run.emit({ type: 'notice', level: 'warning', text })
   }
-  const byHand = [...everThere(records)].filter((version) => !now.includes(version))
-  const hint =
-    byHand.length === 0
-      ? undefined
-      : `version ${byHand.join(' or ')} was there, not by a promotion: --version names it`
-  throw nothing(policy.name, hint)
+  throw nothing(policy.name, hintFor([...everThere(records)], now))
 }
 
 const rollbackOne = async (

@@ -46,7 +46,7 @@ export interface Signed {
 
 /**
  * Why a signature is not one of that user for this content; undefined when it is. A line of the allowed signers that names its
- * users by a pattern does not count: whoever holds its key could pass for any of them.
+ * users by a pattern, or several of them, does not count: whoever holds its key could pass for any of them.
  * https://man.openbsd.org/ssh-keygen.1#ALLOWED_SIGNERS
  * @throws Fail SIGNATURE_TOOL_MISSING
  */
@@ -59,10 +59,12 @@ export const signatureFault = async (
   if (verified.code !== 0)
     return lines(verified.stderr)[0] ?? `it is not the signature of ${user} for this content`
   const found = await keygen(world, ['-Y', 'find-principals', '-f', signers, '-s', signature])
-  const named = lines(found.stdout).some((principal) => principal.toLowerCase() === user.toLowerCase())
-  return named
+  const principals = lines(found.stdout).map((principal) => principal.toLowerCase())
+  if (!principals.includes(user.toLowerCase()))
+    return `the allowed signers name ${user} by a pattern only; give the key a line of its own`
+  return principals.every((one) => one === user.toLowerCase())
     ? undefined
-    : `the allowed signers name ${user} by a pattern only; give the key a line of its own`
+    : `the allowed signers name several for the key of ${user}, who could have as many voices; name one`
 }
 
 /**

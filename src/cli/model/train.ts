@@ -7,9 +7,9 @@ import { follow, type Followed } from '../run/follow.ts'
 import { failureOf } from '../run/result.ts'
 import { start } from '../run/start.ts'
 import type { Session } from '../session.ts'
-import { findCandidate } from './candidate.ts'
+import { findCandidate, needCommit } from './candidate.ts'
 import type { ModelSession } from './open.ts'
-import { assertMade, knownBefore } from './train-made.ts'
+import { knownBefore, madeSince } from './train-made.ts'
 
 export interface TrainOptions {
   /** In place of those of the policy. */
@@ -42,20 +42,24 @@ export const trainRule = ({ key, train, file }: ModelPolicy): NonNullable<ModelP
 
 /**
  * Run the job of the policy to its end, and see what candidate there is then.
+ * @param among `all`: the best by the rule of the policy, an older one too; `fresh`: the best of what this training has made
  * @throws Fail USAGE, NOT_DEPLOYED, RUN_FAILED, TIMEOUT, and NO_CANDIDATE when the training has made none
  */
 export const trainModel = async (
   model: ModelSession,
   { parameters, timeoutMs }: TrainOptions,
+  among: 'all' | 'fresh' = 'all',
 ): Promise<Trained> => {
   const { session, policy } = model
   const { job, parameters: declared } = trainRule(policy)
+  const chosen = { ...declared, ...parameters }
+  needCommit(model, ...Object.values(chosen))
   const before = await knownBefore(model)
-  const wish = { word: job, parameters: { ...declared, ...parameters }, cluster: undefined, only: [] }
+  const wish = { word: job, parameters: chosen, cluster: undefined, only: [] }
   const started = await start(session, wish)
   const followed = await follow(session, { ...started, timeoutMs })
   const failure = failureOf(session.project, started.what, followed)
   if (failure) throw failure
-  await assertMade(model, before)
-  return { followed, candidate: await findCandidate(model) }
+  const made = await madeSince(model, before)
+  return { followed, candidate: among === 'fresh' ? await made() : await findCandidate(model) }
 }

@@ -26,10 +26,7 @@ export interface Registry {
    * Newest first, with stages and aliases filled in, whatever the registry's search leaves out.
    * @param tagged whose tags are needed, where each takes a call of its own (Unity Catalog); else those of the newest hundred
    */
-  versions(
-    name: string,
-    tagged?: (version: VersionInfo, index: number) => boolean,
-  ): Promise<VersionInfo[]>
+  versions(name: string, tagged?: (version: VersionInfo, index: number) => boolean): Promise<VersionInfo[]>
   /** Versions at each place; an alias without version (its version was deleted) throws Fail ALIAS_DANGLES. */
   holders(name: string): Promise<Holders>
   createModel(name: string, description?: string): Promise<void>

@@ -37,9 +37,7 @@ export const modelInfo = (found: RegisteredModel, aliases: boolean): ModelInfo =
   tags: tagsOf(found.tags),
   ...(aliases
     ? {
-        aliases: Object.fromEntries(
-          (found.aliases ?? []).map(({ alias, version }) => [alias, version]),
-        ),
+        aliases: Object.fromEntries((found.aliases ?? []).map(({ alias, version }) => [alias, version])),
       }
     : {}),
 })

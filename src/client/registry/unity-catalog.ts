@@ -38,7 +38,7 @@ const withTags = async (
     const found = (await orAbsent(client.getVersion({ name, version: one.version })))?.model_version
     return found ? { ...one, tags: versionInfo(found, false).tags } : one
   }
-  return await Promise.all(versions.map((one, index) => (needed(one, index) ? full(one) : one)))
+  return await Promise.all(versions.map(async (one, index) => (needed(one, index) ? await full(one) : one)))
 }
 
 /** Models in Unity Catalog, by the API of MLflow's client (the public one has no tags): aliases, no stages, no requests. */

@@ -2,7 +2,9 @@
 import type { DirectoryEntry, modelFiles } from '../../wire/artifacts.ts'
 import type { Call, Handlers } from '../server/call.ts'
 import { flag } from '../server/read.ts'
+import { findModel } from '../registry/models.ts'
 import { badValue, notImplemented, Refused } from '../server/refused.ts'
+import { ownedModel } from '../unity-catalog/rows.ts'
 import { entriesOf, openArtifact, removeArtifact, statsOf, writeArtifact, type Entry } from './files.ts'
 import { readFilePath } from './paths.ts'
 import { received } from './proxy.ts'
@@ -24,13 +26,28 @@ const placeOf = (path: string): ArtifactPlace => {
   return { store: 'tracking', path: tracked }
 }
 
+/**
+ * The same, of files that are to be written or removed: those of a model are its owner's.
+ * @throws Refused 403; 404 when there is no such model; 400 for what is no file of a version
+ */
+const writable = (call: Call, path: string): ArtifactPlace => {
+  const place = placeOf(path)
+  if (place.store !== 'models') return place
+  const [catalog, schema, model, version, file] = place.path.split('/')
+  if (version === undefined || file === undefined) throw badValue(`/${path} is no file of a model version`)
+  const name = [catalog, schema, model].join('.')
+  if (findModel(call.db, 'unity-catalog', name) === undefined) throw notFound(path)
+  ownedModel(call, name)
+  return place
+}
+
 /** The URL forms begin their path with a slash, which the others have in their own. */
 const pathOf = (value: unknown): string =>
   readFilePath(typeof value === 'string' ? value.replace(/^\/+/, '') : value)
 
 const signed = (call: Call, way: 'GET' | 'PUT', value: unknown): { url: string } => {
   const path = pathOf(value)
-  const place = placeOf(path)
+  const place = way === 'PUT' ? writable(call, path) : placeOf(path)
   if (way === 'GET' && statsOf(call, place)?.isFile() !== true) throw notFound(path)
   return { url: signedUrl(call, way, place) }
 }
@@ -62,14 +79,14 @@ export const modelFilesHandlers: Handlers<typeof modelFiles> = {
   upload: (input, call) =>
     received(input.content, (content) => {
       const path = pathOf(input.path)
-      const place = placeOf(path)
+      const place = writable(call, path)
       if (flag(input.overwrite, 'overwrite') !== true && statsOf(call, place) !== undefined)
         throw new Refused(409, 'ALREADY_EXISTS', `The file /${path} already exists.`)
       writeArtifact(call, place, content)
     }),
   delete: (input, call) => {
     const path = pathOf(input.path)
-    const place = placeOf(path)
+    const place = writable(call, path)
     const stats = statsOf(call, place)
     if (stats === undefined) throw notFound(path)
     if (!stats.isFile()) throw badValue(`/${path} is a folder`)

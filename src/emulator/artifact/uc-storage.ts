@@ -5,7 +5,6 @@
 import type { TemporaryCredentials } from '../../wire/unity-catalog-mlflow.ts'
 import type { Call } from '../server/call.ts'
 import { removeArtifact } from './files.ts'
-import { listArtifacts } from './list.ts'
 
 /** What `generate-temporary-credentials` answers, for reading and for writing. */
 export const defaultStorage: TemporaryCredentials = { credentials: { storage_mode: 'DEFAULT_STORAGE' } }
@@ -16,12 +15,6 @@ export const defaultStorage: TemporaryCredentials = { credentials: { storage_mod
  */
 export const ucLocation = (name: string, version: string | number): string =>
   `/Models/${name.replaceAll('.', '/')}/${version}`
-
-/** Whether the client has uploaded anything: a version without an MLmodel cannot be finalized. */
-export const hasModelFiles = (call: Pick<Call, 'site'>, name: string, version: string | number): boolean =>
-  (listArtifacts({ site: call.site, face: 'databricks' }, ucLocation(name, version), '').files ?? []).some(
-    ({ path }) => path === 'MLmodel',
-  )
 
 /** With the version its files go. */
 export const removeModelFiles = (call: Pick<Call, 'site'>, name: string, version?: string | number): void =>

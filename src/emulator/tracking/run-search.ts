@@ -7,6 +7,7 @@ import { pageOf } from '../mlflow/pages.ts'
 import { sizeOf, word, wordList } from '../mlflow/read.ts'
 import type { Call } from '../server/call.ts'
 import { badValue } from '../server/refused.ts'
+import type { Store } from '../server/store.ts'
 import { runAttribute, runGrammar } from './grammars.ts'
 import { showRuns } from './run-data.ts'
 import { runColumns, type RunRow } from './run-rows.ts'
@@ -43,10 +44,11 @@ const condition = (clause: Clause): Sql => {
     const { text, values } = compare(`x.${key}`, clause)
     return { text: `EXISTS (SELECT 1 FROM mlflow_inputs x WHERE x.owner = r.id AND ${text})`, values }
   }
-  const own = `SELECT 1 FROM ${tables[entity]} x WHERE x.owner = r.id AND x.key = ?`
-  if (operator === 'IS NULL') return { text: `NOT EXISTS (${own})`, values: [key] }
+  // Read once for the whole search: asked run by run, a filter that few runs fit takes three times as long.
+  const owners = `SELECT x.owner FROM ${tables[entity]} x WHERE x.key = ?`
+  if (operator === 'IS NULL') return { text: `r.id NOT IN (${owners})`, values: [key] }
   const { text, values } = onValue(clause)
-  return { text: `EXISTS (${own} AND ${text})`, values: [key, ...values] }
+  return { text: `r.id IN (${owners} AND ${text})`, values: [key, ...values] }
 }
 
 interface Ordering {
@@ -102,30 +104,35 @@ const readIds = (value: unknown): readonly string[] => {
   return ids
 }
 
+const whole = `SELECT ${runColumns} FROM mlflow_runs r WHERE r.id IN (SELECT value FROM json_each(?))`
+
+/** The search itself reads ids only: these are in the index, so that runs that are filtered out or skipped are never read whole. */
+const rowsOf = (db: Store, found: readonly Pick<RunRow, 'id'>[]): RunRow[] => {
+  const rows = db.all<RunRow>(whole, JSON.stringify(found.map(({ id }) => id)))
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return found.flatMap(({ id }) => byId.get(id) ?? [])
+}
+
 /** @throws Refused 400 for a filter, order, size or token that is not one */
 export const searchRuns = (call: Call, input: Search): NextPage & { runs?: MlflowRun[] } => {
   const ids = readIds(input.experiment_ids)
   const clauses = parseFilter(word(input.filter, 'filter'), runGrammar)
   const { joins, terms } = orderingOf(wordList(input.order_by, 'order_by'))
+  const ofFace = 'SELECT e.id FROM mlflow_experiments e WHERE e.face = ? AND e.id'
   // One experiment, the usual case, is a plain comparison: then the index gives the default order.
   const [only] = ids
   const among: Sql =
     ids.length === 1 && only !== undefined
-      ? { text: 'r.experiment = ?', values: [only] }
-      : { text: 'r.experiment IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }
-  const where = every([
-    among,
-    {
-      text: 'EXISTS (SELECT 1 FROM mlflow_experiments e WHERE e.id = r.experiment AND e.face = ?)',
-      values: [call.face],
-    },
-    stagesOf('r.stage', input.run_view_type),
-    ...clauses.map(condition),
-  ])
-  const sql = `SELECT ${runColumns} FROM mlflow_runs r ${joins.text} WHERE ${where.text} ORDER BY ${terms} LIMIT ? OFFSET ?`
+      ? { text: `r.experiment = (${ofFace} = ?)`, values: [call.face, only] }
+      : {
+          text: `r.experiment IN (${ofFace} IN (SELECT value FROM json_each(?)))`,
+          values: [call.face, JSON.stringify(ids)],
+        }
+  const where = every([among, stagesOf('r.stage', input.run_view_type), ...clauses.map(condition)])
+  const sql = `SELECT r.id FROM mlflow_runs r ${joins.text} WHERE ${where.text} ORDER BY ${terms} LIMIT ? OFFSET ?`
   const values = [...joins.values, ...where.values]
   const { rows, token } = pageOf(input.page_token, sizeOf(input.max_results, size), (limit, offset) =>
-    call.db.all<RunRow>(sql, ...values, limit, offset),
+    rowsOf(call.db, call.db.all<Pick<RunRow, 'id'>>(sql, ...values, limit, offset)),
   )
   return rows.length === 0 ? token : { runs: showRuns(call.db, rows), ...token }
 }

@@ -44,9 +44,12 @@ def main(values=None):
 
 def in_production(name):
     """(how to predict, the model, its version) of the registered model that serves; None as long as none does."""
-    mlflow = connect() if name else None
-    if mlflow is None:
+    if not name:
         return None
+    mlflow = connect()
+    if mlflow is None:
+        # Which version serves is not known then: another model must not score in its place.
+        raise ValueError(f"registered={name} asks for the version in production, and there is no MLflow to ask")
     version = serving(mlflow, name)
     if version is None:
         print(f"no version of {name} is in production yet: the model of this run scores")

@@ -34,6 +34,11 @@ class WithoutMlflow(unittest.TestCase):
     def test_the_model_of_the_run_scores_when_no_name_is_given(self):
         self.assertIsNone(batch.in_production(""))
 
+    def test_no_other_model_scores_when_the_one_in_production_cannot_be_asked_for(self):
+        with mock.patch.object(batch, "connect", return_value=None):
+            with self.assertRaisesRegex(ValueError, "no MLflow to ask"):
+                batch.in_production("stock-price")
+
     def test_a_folder_without_a_model_is_told(self):
         with tempfile.TemporaryDirectory() as folder:
             with self.assertRaisesRegex(ValueError, "no model in"):

@@ -51,18 +51,16 @@ def digest_of(files):
 
 
 def read_csv(file):
-    """pandas would call a second column of a name `x.1`, and take a first column that has no name for row labels."""
+    """pandas calls a second column of a name `x.1`, and takes a first column without a name for row labels: neither is meant."""
     import pandas
 
-    header = pandas.read_csv(file, header=None, nrows=1, dtype=str, index_col=False)
-    names = header.iloc[0].dropna().tolist()
+    # Fails where the second line is longer than the first.
+    first = pandas.read_csv(file, header=None, nrows=2, dtype=str)
+    names = first.iloc[0].dropna().tolist()
     twice = [name for at, name in enumerate(names) if name in names[:at]]
     if twice:
         raise Refusal("%s has two columns «%s»" % (file, twice[0]), "give every column a name of its own")
-    rows = pandas.read_csv(file, low_memory=False)
-    if not isinstance(rows.index, pandas.RangeIndex):
-        raise Refusal("the rows of %s have more values than its first line has names" % file, "give every column a name")
-    return rows
+    return pandas.read_csv(file, low_memory=False)
 
 
 def read_file(file):
@@ -94,7 +92,7 @@ def read_files(path):
     except PermissionError:
         raise Refusal("%s may not be read by this run" % path, "give the identity of the run the right to read it")
     except ImportError as error:
-        raise Refusal("%s cannot be read: %s" % (path, error), "add pyarrow to the libraries of the cluster")
+        raise Refusal("%s cannot be read: %s" % (path, error), "add that package to the libraries of the cluster; Parquet needs pyarrow")
     except Refusal:
         raise
     except Exception as error:  # a parser's own words
