@@ -54,7 +54,8 @@ export const mlflowRegistry = (client: MlflowClient, names: PlaceNames, address:
     title: `MLflow at ${address}`,
     label: labelOf(names),
     holders: async (name) => {
-      const [versions, model] = await Promise.all([shared.versions(name), shared.model(name)])
+      const [found, model] = await Promise.all([client.versionsOf(name), shared.model(name)])
+      const versions = found.map((one) => versionInfo(one, true))
       return holdersOf(name, versions, { stages, aliases: aliases ? (model?.aliases ?? {}) : undefined })
     },
     setModelTag: async (name, key, value) => {
