@@ -15,7 +15,7 @@ const said = <Key extends string>(key: Key, value: string | undefined): Partial<
 
 /** @param stages whether this registry has any: Unity Catalog may answer the field and mean nothing by it */
 export const versionInfo = (found: ModelVersion | CatalogVersion, stages: boolean): VersionInfo => ({
-  version: String(found.version),
+  version: found.version,
   status: found.status ?? 'READY',
   ...said('statusMessage', found.status_message),
   ...(stages ? { stage: ('current_stage' in found ? found.current_stage : undefined) ?? 'None' } : {}),
