@@ -1,3 +1,4 @@
+import { movesModels } from './built-in.ts'
 import { absentProblems, jobProblems, type Checked } from './check-jobs.ts'
 import { graphProblems } from './check-graph.ts'
 import { clashes } from './check-names.ts'
@@ -14,7 +15,7 @@ import {
   type At,
 } from './check-values.ts'
 import type { Setting } from './job.ts'
-import type { Pipeline, Problem } from './model.ts'
+import type { Job, Pipeline, Problem } from './model.ts'
 import type { Facts, Section } from './section.ts'
 
 const hostProblems = ({ hosts = [] }: Section): Problem[] =>
@@ -49,6 +50,26 @@ const targetProblems = (section: Section, { target, production }: Setting, facts
       ]
     : []),
 ]
+
+/**
+ * The jobs that promote models have an environment of their own; a target of that name, in any case of letters, would share its
+ * approvals and credentials. What a job of one's own names is checked with that job.
+ */
+const modelsProblems = ({ jobs: own }: Section, jobs: readonly Job[], { targets }: Facts): Problem[] => {
+  const moving = jobs.find((job) => movesModels(job) && own?.[job.name]?.environment === undefined)
+  const environment = moving?.environment
+  const other = targets.find(({ name }) => name.toLowerCase() === environment?.toLowerCase())
+  return moving && other
+    ? [
+        problem(
+          ['target'],
+          'target-named-like-environment',
+          `${other.name} is a target, and ${environment} the environment in which ${moving.name} works on ${moving.target}: one would be given the approvals and credentials of the other`,
+          `rename the target ${other.name}`,
+        ),
+      ]
+    : []
+}
 
 const safeCommand = /^[\w./@-]+( [\w./@=-]+)*$/
 
@@ -138,6 +159,7 @@ export const check = (
     ...hostProblems(section),
     ...branchProblems(['default_branch'], section.default_branch),
     ...targetProblems(section, setting, facts),
+    ...modelsProblems(section, jobs, facts),
     ...commandProblems(section),
     ...authProblems(section),
     ...azureProblems(section, facts),

@@ -16,7 +16,7 @@ const isRejected = ({ tags }: VersionInfo): boolean => own(tags, 'brickrail_verd
 const refusal = ({ candidate, action }: Moment): Refusal<Code> | undefined => {
   if (!candidate) return { code: 'NO_VERSION', why: 'the registry has no such version' }
   const notReady = ofStatus(candidate)
-  if (notReady || action !== 'promote' || !isRejected(candidate)) return notReady
+  if (notReady || action === 'rollback' || !isRejected(candidate)) return notReady
   return {
     code: 'REJECTED',
     found: 'rejected',

@@ -1,3 +1,4 @@
+import type { MeasuredRule } from '../plan/state-evidence.ts'
 import { judged, noEvidence, notEvaluated, type Asked, type GateCheck, type Refusal } from './check.ts'
 import { isCount } from './numbers.ts'
 import { ageOf, showHours } from './time.ts'
@@ -6,16 +7,39 @@ type RowsCode =
   | 'NO_EVIDENCE'
   | 'NOT_EVALUATED'
   | 'OTHER_DATASET'
+  | 'OTHER_RULE'
   | 'UNREADABLE_ROWS'
   | 'EMPTY_DATASET'
   | 'TOO_FEW_ROWS'
 
-const rowsRefusal = ({ policy, evidence }: Asked): Refusal<RowsCode> | undefined => {
+const ruleKeys = ['label', 'task', 'features', 'time'] as const
+
+/** Keys of `evaluation` that were others when it was measured; the order of features is the order of inputs. */
+const changedKeys = (then: MeasuredRule, now: MeasuredRule): string[] =>
+  ruleKeys.filter((key) => JSON.stringify(then[key]) !== JSON.stringify(now[key]))
+
+const ruleRefusal = ({ policy, evidence }: Asked): Refusal<'OTHER_RULE'> | undefined => {
+  const [then, now] = [evidence?.evaluation?.rule, policy.evaluation]
+  if (!then || !now)
+    return {
+      code: 'OTHER_RULE',
+      why: 'it does not say by which label and task it was measured: evaluate again',
+    }
+  const changed = changedKeys(then, now).map((key) => `evaluation.${key}`)
+  return changed.length === 0
+    ? undefined
+    : { code: 'OTHER_RULE', why: `the policy has another ${changed.join(', ')} by now: evaluate again` }
+}
+
+const rowsRefusal = (asked: Asked): Refusal<RowsCode> | undefined => {
+  const { policy, evidence } = asked
   if (!evidence) return noEvidence
   if (!evidence.evaluation) return notEvaluated
   const { path, rows } = evidence.evaluation.dataset
   const { dataset = '', minRows = 1 } = policy.evaluation ?? {}
   if (path !== dataset) return { code: 'OTHER_DATASET', why: `it was measured on ${path}: evaluate again` }
+  const otherRule = ruleRefusal(asked)
+  if (otherRule) return otherRule
   if (!isCount(rows))
     return { code: 'UNREADABLE_ROWS', why: 'the number of rows is not readable: evaluate again' }
   if (rows === 0) return { code: 'EMPTY_DATASET', why: 'there is no row to measure on' }
@@ -28,6 +52,7 @@ export const dataRows: GateCheck<RowsCode> = {
     'NO_EVIDENCE',
     'NOT_EVALUATED',
     'OTHER_DATASET',
+    'OTHER_RULE',
     'UNREADABLE_ROWS',
     'EMPTY_DATASET',
     'TOO_FEW_ROWS',

@@ -1,10 +1,12 @@
 import type { LedgerPlace } from './record.ts'
 
 /** Where the story of models is kept in the workspace of a target. */
-const root = ({ project, target }: LedgerPlace): string => `/Shared/.brickrail/${project}/${target}`
+export const modelsRoot = ({ project, target }: LedgerPlace): string =>
+  `/Shared/.brickrail/${project}/${target}`
 
 /** The folder of one model's promotion records (`000001.json`, ...); `key` is that under `models:`. */
-export const promotionsFolder = (place: LedgerPlace, key: string): string => `${root(place)}/models/${key}`
+export const promotionsFolder = (place: LedgerPlace, key: string): string =>
+  `${modelsRoot(place)}/models/${key}`
 
 /** One evidence bundle, named by its digest. */
 export const evidencePath = (place: LedgerPlace, key: string, digest: string): string =>
@@ -15,4 +17,4 @@ export const testReportPath = (place: LedgerPlace, commit: string, suite: string
   `${testReportsFolder(place, commit)}/${suite}.xml`
 
 export const testReportsFolder = (place: LedgerPlace, commit: string): string =>
-  `${root(place)}/tests/${commit}`
+  `${modelsRoot(place)}/tests/${commit}`

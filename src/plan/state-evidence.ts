@@ -1,4 +1,4 @@
-import type { ApprovalSource, GateMode, Place, RegistryKind } from './state-policy.ts'
+import type { ApprovalSource, EvaluationRule, GateMode, Place, RegistryKind } from './state-policy.ts'
 import type { Holders, VersionInfo } from './state-registry.ts'
 
 export type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity'
@@ -8,6 +8,9 @@ export interface Measured {
   /** `<column>` -> value -> rows and metrics. */
   slices: Record<string, Record<string, { rows: number; metrics: Record<string, JsonNumber> }>>
 }
+
+/** What the policy has said of the numbers themselves: another label or other inputs are another measurement. */
+export type MeasuredRule = Pick<EvaluationRule, 'label' | 'task' | 'features' | 'time'>
 
 /** What one run of the evaluator has found. */
 export interface Evaluation {
@@ -21,6 +24,8 @@ export interface Evaluation {
     rows: number
     /** ISO 8601 */ newest?: string
   }
+  /** As the policy had it: numbers of another rule do not count, nor those of evidence from before this was kept. */
+  rule?: MeasuredRule
   candidate: Measured
   champion?: Measured & { version: string }
 }

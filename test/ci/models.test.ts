@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Host } from '../../src/ci/model.ts'
 import { render } from '../../src/ci/render.ts'
-import { build, everything } from './spec.ts'
+import { build, everything, targets } from './spec.ts'
 
 /** Texts of the files of one host. */
 const filesOf = (host: Host): string[] => {
@@ -61,6 +61,17 @@ describe('jobs that move models', () => {
     expect(JSON.stringify(job)).toContain('MODEL (Key of the model under models')
     expect(filesOf('gitlab').join('\n')).toContain('name: dev-models')
   })
+})
+
+test.each([
+  ['dev-models', ['models'], ['target-named-like-environment']],
+  ['Dev-Models', ['models'], ['target-named-like-environment']],
+  ['dev-models', [], []],
+  ['prod-models', ['models'], []],
+] as const)('a target %s in a project that declares %j: %j', (name, declares, rules) => {
+  const more = { name, remote: true, protected: false, default: false }
+  const { problems } = build({}, { declares, targets: [...targets, more] })
+  expect(problems.map(({ rule }) => rule)).toEqual(rules)
 })
 
 test.each(['gitlab', 'azure', 'github'] as const)(

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readEvaluation } from '../../src/cli/model/evaluator-result.ts'
 import { evaluatorSource } from '../../src/cli/model/evaluator-source.ts'
+import { measuredRule } from '../../src/cli/model/evaluator.ts'
 import { Fail } from '../../src/errors.ts'
 import { writes } from '../support/harness.ts'
 import { choosing, commit, openTraining } from './evaluate-stage.ts'
@@ -79,6 +80,14 @@ it('has a notebook of one cell for each part', async () => {
   const source = await evaluatorSource()
   expect(source.split('\n')[0]).toBe('# Databricks notebook source')
   expect(source.split('# COMMAND ----------')).toHaveLength(4)
+})
+
+it('keeps of the rule what the numbers depend on', () => {
+  const limits = { dataset: 'dbfs:/x.csv', minRows: 1, championOnSameData: true, timeoutSeconds: 60 }
+  const whole = { label: 'y', task: 'regression', features: ['b', 'a'], time: 'Date' } as const
+  const { label, task } = whole
+  expect(measuredRule({ ...limits, ...whole, features: ['b', 'a'], cluster: 'Main' })).toEqual(whole)
+  expect(measuredRule({ ...limits, label, task })).toStrictEqual({ label, task })
 })
 
 const ci = { GITLAB_CI: 'true', CI_COMMIT_SHA: commit }

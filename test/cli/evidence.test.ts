@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lineageOf, loggedOf, trainerOf } from '../../src/cli/model/lineage.ts'
 import { readMlmodel } from '../../src/cli/model/signature.ts'
-import { suiteEvidence } from '../../src/cli/model/tests.ts'
 import { evidencePath } from '../../src/ledger/model-places.ts'
-import { keepTestReport } from '../../src/ledger/test-reports.ts'
 import type { Evidence } from '../../src/plan/state-evidence.ts'
 import type { VersionInfo } from '../../src/plan/state-registry.ts'
 import type { MlflowRun } from '../../src/wire/tracking.ts'
@@ -130,26 +126,6 @@ describe('an MLmodel file', () => {
   })
 })
 
-const junit = (of: string, ...cases: string[]): string =>
-  `<testsuites><testsuite name="unit"><properties><property name="commit" value="${of}"/></properties>${cases.join('')}</testsuite></testsuites>`
-
-describe('recorded tests', () => {
-  const passed = '<testcase name="a"/>'
-  it('are counted', () => {
-    const failed = '<testcase name="b"><failure message="no"/></testcase>'
-    const skipped = '<testcase name="c"><skipped/></testcase>'
-    const found = suiteEvidence('unit', junit(commit, passed, failed, skipped))
-    expect(found).toMatchObject({ suite: 'unit', commit, tests: 3, passed: 1, failed: 1, skipped: 1 })
-  })
-  it.each([
-    ['without a commit', junit('', passed)],
-    ['of two commits', `<testsuites>${junit('a', passed)}${junit('b', passed)}</testsuites>`],
-    ['cut off', junit(commit, passed).slice(0, -5)],
-  ])('%s prove nothing', (_name, xml) => {
-    expect(() => suiteEvidence('unit', xml)).toThrow(/it/)
-  })
-})
-
 const ci = { GITLAB_CI: 'true', CI_COMMIT_SHA: commit, CI_PIPELINE_URL: 'https://gitlab.test/p/1' }
 
 const evaluated = async (policy: readonly string[] = []): Promise<Training & { digest: string }> => {
@@ -236,33 +212,5 @@ describe('a bundle', () => {
     expect((await open.asks('evaluate', ['--stored'], ci)).exit).toBe(0)
     const asked = await harness.requests()
     expect(asked.filter((one) => one.path === path).length).toBeGreaterThan(1)
-  })
-
-  it('is completed with the tests that came later, and only once', async () => {
-    const open = await openTraining('workspace', choosing())
-    const { harness, stage } = open
-    const spec = readFileSync(join(harness.folder, 'pipelines/brickrail.yml'), 'utf8')
-    harness.write('pipelines/brickrail.yml', `${spec}tests: { unit: { command: 'true $BRICKRAIL_JUNIT' } }\n`)
-    const policy = readFileSync(join(harness.folder, 'pipelines/models/prices.yml'), 'utf8')
-    harness.write(
-      'pipelines/models/prices.yml',
-      policy.replace('checks: {', 'checks: { tests: { junit: [unit] },'),
-    )
-    await open.trained()
-    const first = await open.asks('evaluate', [], ci)
-    expect(first.data.result?.outputs['verdict']).toBe('waiting')
-    const refused = await open.asks('promote', ['--to', 'staging'], ci)
-    expect([refused.exit, refused.data.failure?.message]).toEqual([8, expect.stringMatching(/tests\.unit/)])
-    await keepTestReport(
-      stage.client,
-      { place, commit, suite: 'unit' },
-      junit(commit, '<testcase name="a"/>'),
-    )
-    expect((await open.asks('promote', ['--to', 'staging'], ci)).exit).toBe(0)
-    const digest = (await stage.registry.version(stage.name, '1'))?.tags['brickrail_evidence'] ?? ''
-    expect(digest).not.toBe(first.data.result?.models[0]?.['evidence'])
-    expect((await stored(open, digest)).tests).toMatchObject([{ suite: 'unit', commit, passed: 1 }])
-    await open.asks('promote', ['--to', 'production'], ci)
-    expect((await stage.registry.version(stage.name, '1'))?.tags['brickrail_evidence']).toBe(digest)
   })
 })

@@ -66,6 +66,7 @@ export const measured = (
 ): NonNullable<Evidence['evaluation']> => ({
   at: madeAt,
   dataset: { path: 'dbfs:/holdout.csv', digest: 'd0', rows: 100 },
+  rule: { label: 'Close', task: 'regression' },
   candidate: { metrics: { r2 }, slices: {} },
   ...(champion === undefined ? {} : { champion: { version: champion, metrics: { r2: 0.9 }, slices: {} } }),
 })

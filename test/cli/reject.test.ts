@@ -4,6 +4,11 @@ import type { Evidence } from '../../src/plan/state-evidence.ts'
 import { ada, withPeople } from './approve-stage.ts'
 import { recordOf } from './promotion-record.ts'
 
+interface Shown {
+  result: { outputs: Record<string, string> }
+  verdicts: { checks: { check: string; code?: string }[] }[]
+}
+
 const unasked = 'required: 0, from: [], distinct_from: []'
 const args = ['--to', 'staging', '--version', '1']
 
@@ -45,6 +50,33 @@ it.each([
   const bundle = { evidence: { at } as Evidence, digest }
   expect(withRejection(version, [no], bundle).tags['brickrail_verdict']).toBe(verdict)
   expect(withRejection({ ...version, version: '2' }, [no], bundle).tags['brickrail_verdict']).toBe('passed')
+})
+
+it.each([
+  ['the tag', 'rejected'],
+  ['the ledger alone', 'passed'],
+])('shows as failed in what is stored, by %s, until the version is evaluated anew', async (_by, verdict) => {
+  const { as, stage } = await withPeople('workspace', 'transition_request', unasked)
+  await stage.version(0.9)
+  const stored = async () => {
+    const { exit, stdout } = await as('admin', 'evaluate', ['--stored', '-o', 'json'])
+    const { result, verdicts } = JSON.parse(stdout) as Shown
+    const codes = verdicts[0]?.checks.flatMap(({ check, code }) => (code ? [`${check} ${code}`] : []))
+    return { exit, verdict: result.outputs['verdict'], codes }
+  }
+  const before = await stored()
+  expect(before.codes).not.toContain('candidate.ready REJECTED')
+  expect((await as('admin', 'reject', [...args, '--reason', 'no'])).exit).toBe(0)
+  await stage.registry.setVersionTag(stage.name, '1', 'brickrail_verdict', verdict)
+  expect(await stored()).toEqual({
+    exit: 0,
+    verdict: 'failed',
+    codes: ['candidate.ready REJECTED', ...(before.codes ?? [])],
+  })
+  const anew = await as('admin', 'evaluate', ['--version', '1', '-o', 'json'])
+  expect(anew.stdout).not.toContain('"REJECTED"')
+  expect((await stage.registry.version(stage.name, '1'))?.tags['brickrail_verdict']).not.toBe('rejected')
+  expect((await stored()).codes).not.toContain('candidate.ready REJECTED')
 })
 
 it('is nothing to do a second time', async () => {

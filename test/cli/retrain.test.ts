@@ -54,6 +54,7 @@ const policy = (metrics: MetricRule[]): ModelPolicy => ({
 const measured = (metrics: Record<string, JsonNumber>): Evaluation => ({
   at: new Date(now).toISOString(),
   dataset: { path: 'dbfs:/x.csv', digest: 'a'.repeat(64), rows: 100 },
+  rule: { label: 'y', task: 'regression' },
   candidate: { metrics, slices: {} },
 })
 

@@ -98,6 +98,17 @@ describe('rollback-model', () => {
     expect(await back(scene, '--version', '1')).toMatchObject({ exit: 0, production: '1' })
   })
 
+  it('tells a version that was left from one that was never promoted', async () => {
+    const scene = await play()
+    await released(scene)
+    await scene.done('promote', '--to', 'production')
+    expect(await back(scene)).toMatchObject({ exit: 0, production: '1' })
+    const { exit, stderr } = await back(scene)
+    expect(exit).toBe(2)
+    expect(stderr).toContain('version 2 was there, and was left since: --version names the one to take')
+    expect(stderr).not.toContain('not by a promotion')
+  })
+
   it('a freeze and worse numbers do not hold it up; a lost bundle neither', async () => {
     const scene = await play()
     await threeReleases(scene)

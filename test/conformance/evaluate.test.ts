@@ -111,6 +111,7 @@ describe('models', () => {
         'signature.present': 'passed',
         'signature.input-example': 'passed',
         'metrics.r2.min': 'passed',
+        'data.rows': 'passed',
       })
       for (const to of ['staging', 'production'])
         expect((await brickrail('promote', '--model', kind, '--to', to)).exit).toBe(0)

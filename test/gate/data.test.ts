@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonNumber } from '../../src/plan/state-evidence.ts'
-import type { SliceRule } from '../../src/plan/state-policy.ts'
+import type { EvaluationRule, SliceRule } from '../../src/plan/state-policy.ts'
 import { answerOf, ev, evald, only, resultOf, type Change, type Row } from './sample.ts'
 
 const rowsOf =
@@ -12,6 +12,14 @@ const newest =
   (time: string): Change =>
   (s) =>
     void (evald(s).dataset.newest = time)
+
+/** The policy is changed after the evaluation. */
+const asking =
+  (now: Partial<EvaluationRule>): Change =>
+  (s) =>
+    s.policy.evaluation && Object.assign(s.policy.evaluation, now)
+
+const ab = ['a', 'b']
 
 const rows: Row[] = [
   ['as few as may be', 'data.rows', 'passed', rowsOf(30)],
@@ -36,6 +44,41 @@ const rows: Row[] = [
     (s) => s.policy.evaluation && (s.policy.evaluation.minRows = Number.NaN),
   ],
   ['of another dataset', 'data.rows', 'failed OTHER_DATASET', (s) => void (evald(s).dataset.path += '.old')],
+  ['of another label', 'data.rows', 'failed OTHER_RULE', asking({ label: 'Open' })],
+  ['of another task', 'data.rows', 'failed OTHER_RULE', asking({ task: 'classification' })],
+  ['of features that were not named', 'data.rows', 'failed OTHER_RULE', asking({ features: ab })],
+  [
+    'of features that are named no longer',
+    'data.rows',
+    'failed OTHER_RULE',
+    (s) => void Object.assign(evald(s).rule ?? {}, { features: ab }),
+  ],
+  [
+    'of features in another order',
+    'data.rows',
+    'failed OTHER_RULE',
+    (s) => {
+      asking({ features: ['b', 'a'] })(s)
+      Object.assign(evald(s).rule ?? {}, { features: ab })
+    },
+  ],
+  [
+    'of the same features',
+    'data.rows',
+    'passed',
+    (s) => {
+      asking({ features: ['a', 'b'] })(s)
+      Object.assign(evald(s).rule ?? {}, { features: ab })
+    },
+  ],
+  ['of another time', 'data.rows', 'failed OTHER_RULE', asking({ time: 'Date' })],
+  ['of no known rule', 'data.rows', 'failed OTHER_RULE', (s) => delete evald(s).rule],
+  [
+    'under other limits',
+    'data.rows',
+    'passed',
+    asking({ timeoutSeconds: 1, maxAgeHours: 9, cluster: 'Other' }),
+  ],
   ['no evaluation', 'data.rows', 'failed NOT_EVALUATED', (s) => delete ev(s).evaluation],
   ['none is asked for', 'data.rows', 'none', (s) => delete s.policy.evaluation],
 

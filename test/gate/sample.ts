@@ -82,6 +82,7 @@ const policy = (): ModelPolicy => ({
 const evaluation = (): Evaluation => ({
   at: '2026-11-21T10:00:00Z',
   dataset: { path: 'dbfs:/holdout.csv', digest: 'd0', rows: 30, newest: '2026-11-01' },
+  rule: { label: 'Close', task: 'regression' },
   candidate: {
     metrics: { r2: 0.8, rmse: 2.5, f1: 0.909, mae: 2.205, auc: 0.72, mape: 8 },
     slices: {

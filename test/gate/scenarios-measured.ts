@@ -119,6 +119,7 @@ const zero =
 
 const rows: Spoilt = {
   OTHER_DATASET: (s) => void (evald(s).dataset.path = 'dbfs:/easy.csv'),
+  OTHER_RULE: (s) => void (evald(s).rule = { label: 'Open', task: 'regression' }),
   UNREADABLE_ROWS: (s) => void (evald(s).dataset.rows = 30.5),
   EMPTY_DATASET: (s) => void (evald(s).dataset.rows = 0),
   TOO_FEW_ROWS: (s) => void (evald(s).dataset.rows = 29),

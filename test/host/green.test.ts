@@ -47,7 +47,8 @@ beforeEach(async () => {
 })
 afterEach(async () => await closeClean(fake))
 
-const lastGreen = async (tools: HostTools): Promise<LastGreen> => await openHost(tools.env).pipeline.lastGreen(tools)
+const lastGreen = async (tools: HostTools): Promise<LastGreen> =>
+  await openHost(tools.env).pipeline.lastGreen(tools)
 
 describe('the last green run on GitHub', () => {
   it('is the newest successful one of this workflow for a push to this branch', async () => {

@@ -1,7 +1,9 @@
 import type { Databricks } from '../../client/databricks.ts'
 import { Fail } from '../../errors.ts'
 import type { Desired } from '../../plan/state.ts'
+import type { ModelPolicy } from '../../plan/state-policy.ts'
 import type { Me } from '../../wire/identity.ts'
+import type { ModelSession } from '../model/open.ts'
 
 export type Verdict = 'ok' | 'warning' | 'failed' | 'unknown'
 
@@ -22,6 +24,9 @@ export interface Patient {
   embedded: boolean
   me: Me
   desired: Desired
+  /** The declared models. */
+  models: readonly ModelPolicy[]
+  open: (policy: ModelPolicy) => Promise<ModelSession>
 }
 
 export type Check = (patient: Patient) => Promise<Finding[]>

@@ -1,9 +1,12 @@
 import { textTable, type Column } from '../../report/table.ts'
 import type { Session } from '../session.ts'
-import { orFinding, type Check, type Finding } from './check.ts'
+import { openModel } from '../model/open.ts'
+import { orFinding, type Check, type Finding, type Patient } from './check.ts'
 import { checkClusterRights, checkNodeTypes, checkRuntimes } from './clusters.ts'
 import { checkDbfs, checkJobs, checkPython } from './code.ts'
+import { checkEvidenceFolder } from './evidence.ts'
 import { checkFolders } from './folders.ts'
+import { checkModels } from './models.ts'
 
 const checks: readonly { name: string; check: Check }[] = [
   { name: 'clusters', check: checkClusterRights },
@@ -12,6 +15,8 @@ const checks: readonly { name: string; check: Check }[] = [
   { name: 'folders', check: checkFolders },
   { name: 'DBFS', check: checkDbfs },
   { name: 'jobs', check: checkJobs },
+  { name: 'evidence', check: checkEvidenceFolder },
+  { name: 'models', check: checkModels },
   { name: 'Python', check: checkPython },
 ]
 
@@ -19,10 +24,19 @@ const checks: readonly { name: string; check: Check }[] = [
  * Examine whether this identity can do what the project needs, before any write.
  * @throws Fail when the workspace cannot be reached or does not accept the credentials: then nothing else can be asked
  */
-export const examine = async ({ run, client, project, host, method }: Session): Promise<Finding[]> => {
+export const examine = async (session: Session): Promise<Finding[]> => {
+  const { run, client, project, host, method } = session
   const me = await client.identity.me({})
   const embedded = project.target.host === undefined
-  const patient = { client, me, desired: project.desired, env: run.world.env, embedded }
+  const patient: Patient = {
+    client,
+    me,
+    embedded,
+    desired: project.desired,
+    env: run.world.env,
+    models: project.models,
+    open: (policy) => openModel(session, policy),
+  }
   const findings = await Promise.all(checks.map(({ name, check }) => orFinding(name, () => check(patient))))
   return [
     { check: 'project', verdict: 'ok', detail: `${project.name}, target ${project.target.name}` },

@@ -6,7 +6,7 @@ import type { ObjectInfo } from '../../wire/workspace.ts'
 import { isAdmin, namesOf, type Check, type Finding, type Patient } from './check.ts'
 
 /** The folder itself, or the nearest one above that is there: that is where the rights come from. */
-const nearest = async (client: Databricks, path: string): Promise<ObjectInfo> => {
+export const nearest = async (client: Databricks, path: string): Promise<ObjectInfo> => {
   try {
     return await client.workspace.getStatus({ path })
   } catch (error) {
@@ -15,7 +15,8 @@ const nearest = async (client: Databricks, path: string): Promise<ObjectInfo> =>
   }
 }
 
-const writing = new Set(['CAN_EDIT', 'CAN_MANAGE'])
+/** Levels that let somebody change what is in a folder. */
+export const writing: ReadonlySet<string> = new Set(['CAN_EDIT', 'CAN_MANAGE'])
 
 const mayWrite = async ({ client, me }: Patient, path: string): Promise<Finding> => {
   const check = `write to ${path}`
@@ -49,16 +50,16 @@ const mayWrite = async ({ client, me }: Patient, path: string): Promise<Finding>
 }
 
 /** Reading a folder's permissions may itself be refused; then nothing is known, and that is said. */
-const orUnknown = async (path: string, work: Promise<Finding>): Promise<Finding> => {
+export const orUnknown = async (check: string, fix: string, work: Promise<Finding>): Promise<Finding> => {
   try {
     return await work
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 403) throw error
     return {
-      check: `write to ${path}`,
+      check,
       verdict: 'unknown',
       detail: error.apiMessage,
-      fix: 'the first deployment will tell',
+      fix,
     }
   }
 }
@@ -67,5 +68,9 @@ const orUnknown = async (path: string, work: Promise<Finding>): Promise<Finding>
 export const checkFolders: Check = async (patient) => {
   const { project, target, files } = patient.desired
   const paths = [...(files ? [files.root] : []), ledgerFolder(project, target)]
-  return await Promise.all(paths.map((path) => orUnknown(path, mayWrite(patient, path))))
+  return await Promise.all(
+    paths.map((path) =>
+      orUnknown(`write to ${path}`, 'the first deployment will tell', mayWrite(patient, path)),
+    ),
+  )
 }

@@ -49,6 +49,7 @@ const shape = v.looseObject({
     v.looseObject({
       at: v.string(),
       dataset: v.looseObject({ path: v.string(), digest: v.string(), rows: v.number() }),
+      rule: v.optional(v.looseObject({ label: v.string(), task: v.string() })),
       candidate: measured,
       champion: v.optional(measured),
     }),

@@ -9,6 +9,8 @@ import { championOf, collectEvidence } from './evidence.ts'
 import { frozenUntil } from './freeze.ts'
 import { observeHolders } from './observe.ts'
 import type { ModelSession } from './open.ts'
+import { withRejection } from './promote-judge.ts'
+import { promotionsOf } from './record.ts'
 import { readVersion, versionGone } from './register.ts'
 
 /** A version, what is known of it, and what the policy says of that. */
@@ -66,6 +68,12 @@ const judged = (
   return { version, bundle, verdict, place, ...(champion === undefined ? {} : { champion }) }
 }
 
+/** An earlier «no» was said to other evidence: a new evaluation has an answer of its own. */
+const anew = (version: VersionInfo): VersionInfo => ({
+  ...version,
+  tags: { ...version.tags, [evidenceTags.verdict]: '' },
+})
+
 /**
  * Choose the candidate, measure it and the champion on the same rows, collect the evidence, keep it, and judge it.
  * @param version number of a version in place of the policy's rule
@@ -83,7 +91,7 @@ export const evaluateModel = async (model: ModelSession, version?: string): Prom
   const evaluation = rule && (await measure(model, rule, candidate.version, champion))
   const evidence = await collectEvidence(model, candidate, champion, evaluation)
   const bundle = await keepBundle(model, evidence)
-  const result = judged(model, candidate, bundle, holders)
+  const result = judged(model, anew(candidate), bundle, holders)
   await nameBundle(model, candidate.version, bundle, result.verdict.verdict)
   return result
 }
@@ -113,5 +121,6 @@ export const judgeStored = async (
   if (version !== undefined && named === undefined) throw versionGone(model, version)
   const found = named ?? (await storedVersion(model, holders))
   const bundle = found && (await storedBundle(model, found))
-  return found && bundle && judged(model, found, bundle, holders)
+  if (!found || !bundle) return undefined
+  return judged(model, withRejection(found, await promotionsOf(model), bundle), bundle, holders)
 }

@@ -1,5 +1,5 @@
 import { Fail } from '../../errors.ts'
-import type { Evaluation } from '../../plan/state-evidence.ts'
+import type { Evaluation, MeasuredRule } from '../../plan/state-evidence.ts'
 import type { EvaluationRule, ModelPolicy, RegistryRef } from '../../plan/state-policy.ts'
 import type { JobRun } from '../../wire/runs.ts'
 import { clusterKey, findCluster } from '../run/find-cluster.ts'
@@ -43,6 +43,14 @@ export const evaluatorRequest = (
 const runOf = ({ run_id: id, run_page_url: url }: JobRun): NonNullable<Evaluation['run']> => ({
   id: `${id}`,
   ...(url === undefined ? {} : { url }),
+})
+
+/** What of the rule the evidence holds. */
+export const measuredRule = ({ label, task, features, time }: EvaluationRule): MeasuredRule => ({
+  label,
+  task,
+  ...(features === undefined ? {} : { features }),
+  ...(time === undefined ? {} : { time }),
 })
 
 const runEvaluator = async (session: Session, rule: EvaluationRule, request: string, title: string) => {
@@ -93,6 +101,7 @@ export const measure = async (
     at: new Date(session.run.world.clock.now()).toISOString(),
     run: runOf(followed.run),
     dataset: { path: rule.dataset, ...dataset },
+    rule: measuredRule(rule),
     candidate: found.candidate,
     ...(measured && champion !== undefined ? { champion: { ...measured, version: champion } } : {}),
   }

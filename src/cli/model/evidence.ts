@@ -3,6 +3,7 @@ import type { Holders, VersionInfo } from '../../plan/state-registry.ts'
 import type { MlflowRun } from '../../wire/tracking.ts'
 import { keepBundle, nameBundle, type Bundle } from './bundle.ts'
 import { authorOf, sourceOf } from './evidence-source.ts'
+import { wholeBundle } from './evidence-whole.ts'
 import { lineageOf, loggedOf, trainerOf } from './lineage.ts'
 import type { ModelSession } from './open.ts'
 import { readFacts, type ModelFacts } from './signature.ts'
@@ -87,7 +88,7 @@ export const collectEvidence = async (
 }
 
 /**
- * The bundle with the tests of its commit that were recorded since; the same one when there are none.
+ * The bundle with the tests of its commit as they are recorded now, see `wholeBundle`, stored; the same one when nothing is new.
  * @throws Fail NOT_APPLIED
  */
 export const completeBundle = async (
@@ -95,10 +96,9 @@ export const completeBundle = async (
   { version }: Pick<VersionInfo, 'version'>,
   bundle: Bundle,
 ): Promise<Bundle> => {
-  const { evidence } = bundle
-  const since = await recordedTests(model, evidence.commit, evidence.tests)
-  if (since.length === 0) return bundle
-  const complete = await keepBundle(model, { ...evidence, tests: [...evidence.tests, ...since] })
+  const whole = await wholeBundle(model, bundle)
+  if (whole === bundle) return bundle
+  const complete = await keepBundle(model, whole.evidence)
   await nameBundle(model, version, complete)
   return complete
 }

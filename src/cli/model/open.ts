@@ -19,14 +19,31 @@ export interface ModelSession {
   mlflow: MlflowClient
 }
 
-/** A request that cannot reach the server hints at the workspace; here another address is meant. */
+interface PlainServer {
+  uri: string
+  /** How it is signed in to: see http/mlflow-auth.ts. */
+  method: string
+  tokenFrom: string | undefined
+}
+
+const credentialsHint = (tokenFrom: string | undefined): string =>
+  tokenFrom === undefined
+    ? 'put what this MLflow server accepts into MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD'
+    : `put a token that this MLflow server accepts into ${tokenFrom}, as the policy names it`
+
+/** What such a request fails of hints at the workspace; here another server is meant. */
 const hinting =
-  (call: Call, uri: string): Call =>
+  (call: Call, { uri, method, tokenFrom }: PlainServer): Call =>
   async (endpoint, input) => {
     try {
       return await call(endpoint, input)
     } catch (error) {
-      if (!(error instanceof Fail) || error.code !== 'HOST_UNREACHABLE') throw error
+      if (!(error instanceof Fail)) throw error
+      if (error.code === 'UNAUTHENTICATED') {
+        const hint = credentialsHint(tokenFrom)
+        throw new Fail('UNAUTHENTICATED', { ...error.context, host: uri, method, hint }, { cause: error })
+      }
+      if (error.code !== 'HOST_UNREACHABLE') throw error
       const hint = 'check `registry.uri` of the policy, DNS, proxy and firewall of this machine'
       throw new Fail('HOST_UNREACHABLE', { ...error.context, host: uri, hint }, { cause: error })
     }
@@ -44,7 +61,8 @@ const plainServer = ({ run, callAt, embeddedMlflow }: Session, { uri, tokenFrom 
     onSecret,
     ...(tokenFrom === undefined ? {} : { tokenFrom }),
   })
-  return hinting(callAt(uri.replace(/\/+$/, ''), tokens), uri)
+  const { method } = tokens
+  return hinting(callAt(uri.replace(/\/+$/, ''), tokens), { uri, method, tokenFrom })
 }
 
 /**

@@ -27,20 +27,27 @@ export const productionStack = (records: readonly PromotionRecord[]): string[] =
   return stack
 }
 
+/** Versions that a promotion or a rollback has brought to production. */
+const broughtThere = (records: readonly PromotionRecord[]): Set<string> =>
+  new Set(
+    records.flatMap(({ status, promotion }) =>
+      status === 'done' && promotion.place === 'production' ? promotion.version : [],
+    ),
+  )
+
 /**
  * Versions that production ever had, also those that people had put there before Brickrail was asked about them: not those that it
  * has never let through, whoever has put them there.
  */
 const everThere = (records: readonly PromotionRecord[]): Set<string> => {
   const here = records.filter(({ promotion }) => promotion.place === 'production')
-  const done = new Set(here.flatMap(({ status, promotion }) => (status === 'done' ? promotion.version : [])))
   const stopped = new Set(
     here.flatMap(({ status, promotion }) =>
       status === 'refused' || status === 'waiting' || status === 'rejected' ? promotion.version : [],
     ),
   )
   const found = here.flatMap(({ promotion }) => promotion.from).filter((version) => !stopped.has(version))
-  return new Set([...found, ...done])
+  return new Set([...found, ...broughtThere(records)])
 }
 
 const nothing = (model: string, hint?: string): Fail =>
@@ -58,12 +65,15 @@ const checkNamed = (
   throw nothing(policy.name, `version ${version} was never in production; ${known}`)
 }
 
-const hintFor = (there: readonly string[], now: readonly string[]): string | undefined => {
+const hintFor = (records: readonly PromotionRecord[], now: readonly string[]): string | undefined => {
   if (now.length > 1) return `${versionsText(now)} are both there: --version names the one that stays`
-  const byHand = there.filter((version) => !now.includes(version))
-  return byHand.length === 0
-    ? undefined
-    : `version ${byHand.join(' or ')} was there, not by a promotion: --version names it`
+  const gone = [...everThere(records)].filter((version) => !now.includes(version))
+  const done = broughtThere(records)
+  const told = [
+    { versions: gone.filter((version) => !done.has(version)), how: 'was there, not by a promotion' },
+    { versions: gone.filter((version) => done.has(version)), how: 'was there, and was left since' },
+  ].flatMap(({ versions, how }) => (versions.length === 0 ? [] : [`version ${versions.join(' or ')} ${how}`]))
+  return told.length === 0 ? undefined : `${told.join('; ')}: --version names the one to take`
 }
 
 /** @throws Fail NOTHING_TO_RESTORE */
@@ -81,7 +91,7 @@ const versionBefore = async (
     const text = `version ${version} of ${policy.name} was deleted: going back further`
     session.run.emit({ type: 'notice', level: 'warning', text })
   }
-  throw nothing(policy.name, hintFor([...everThere(records)], now))
+  throw nothing(policy.name, hintFor(records, now))
 }
 
 const rollbackOne = async (

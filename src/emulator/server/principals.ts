@@ -53,9 +53,7 @@ export const allPrincipals = (db: Store): Principal[] =>
 
 /** `users` and `admins` always exist; other groups exist as soon as somebody is in them. */
 export const groupExists = (db: Store, group: string): boolean =>
-  group === 'users' ||
-  group === 'admins' ||
-  allPrincipals(db).some(({ groups }) => groups.includes(group))
+  group === 'users' || group === 'admins' || allPrincipals(db).some(({ groups }) => groups.includes(group))
 
 const makeHome = (db: Store, user: string): void => {
   const at = tick(db, Date.now())
