@@ -192,6 +192,14 @@ export const readArgs = (words: readonly string[], args: ArgsDef): ReadArgs => {
   // Help is for those who do not know yet which options are required.
   if (found.flags.some((flag) => flag === 'help' || flag === 'h'))
     return { values: { help: true }, vars: {}, lists: {}, words: [] }
+  // citty asks for required words and texts, and lets an enum go.
+  const missing = Object.entries(args).find(
+    ([name, { type, required }]) => type === 'enum' && required && !found.lists.has(name),
+  )
+  if (missing !== undefined) {
+    const [name, { valueHint = '' }] = missing
+    throw new Fail('USAGE', { what: `--${name} is missing`, hint: `give --${name} ${valueHint}` })
+  }
   const extra = found.positionals[placesOf(args)]
   if (extra !== undefined) throw new Fail('USAGE', { what: `«${extra}» is one word too many` })
   try {

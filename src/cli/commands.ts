@@ -8,7 +8,7 @@ export const commands: Readonly<Record<string, string>> = {
   demo: 'watch it on the embedded workspace: deploy, train, test, deploy a change',
   init: 'put a sample project into another repository',
   validate: 'check every file of the project, offline',
-  doctor: 'check credentials, identity and permissions, before any write',
+  doctor: 'check credentials, identity, permissions and registries, before any write',
   package: 'build the Python wheels of the project, reproducibly',
   plan: 'show what deploy would do, and what it would hit',
   deploy: 'bring the workspace to what the project declares',

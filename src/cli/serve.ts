@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import { Fail } from '../errors.ts'
 import { readMode, serverCompute } from './compute.ts'
@@ -31,7 +32,9 @@ export const serve = async (
   run: Run,
   options: Omit<EmulatorOptions, 'compute' | 'lenient' | 'simulated'> & { port: number; compute?: string },
 ): Promise<void> => {
-  const { port, compute: mode, ...rest } = options
+  const { port, compute: mode, state, ...others } = options
+  // Runs work in folders of their own: a path from here would lead elsewhere there.
+  const rest = { ...others, ...(state === undefined ? {} : { state: resolve(run.world.cwd, state) }) }
   const { remove, ...compute } = await serverCompute(run, readMode(mode, '--compute'), rest.state)
   const emulator = createEmulator({ ...rest, ...compute })
   try {

@@ -21,6 +21,7 @@ const side = (value: number, bound: number): number => Math.sign(value - bound)
 /** With as few digits as tell it from `bound`: 0.7999996 is not shown as the 0.8 that it misses. */
 export const show = (value: number, bound?: number): string => {
   if (Number.isInteger(value)) return String(value)
+  if (value === bound) return String(Number(value.toPrecision(6)))
   const short = [6, 9, 12].map((digits) => Number(value.toPrecision(digits)))
   const told = short.find((one) => bound === undefined || side(one, bound) === side(value, bound))
   return String(told ?? value)

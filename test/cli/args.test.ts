@@ -46,7 +46,31 @@ const bad: [string[], string, string][] = [
   [['--', 'x'], 'there is no option --', 'see --help'],
 ]
 
+/** Of a command that changes something, where a default would be a guess. */
+const placed: ArgsDef = {
+  ...commonArgs,
+  to: {
+    type: 'enum',
+    options: ['staging', 'production'],
+    required: true,
+    description: 'x',
+    valueHint: 'staging|production',
+  },
+}
+
 describe('readArgs', () => {
+  it('asks for a choice that is required', () => {
+    expect(readArgs(['--to', 'staging'], placed).values).toMatchObject({ to: 'staging' })
+    expect(() => readArgs([], placed)).toThrow(
+      expect.objectContaining({
+        message: '--to is missing',
+        hint: 'give --to staging|production',
+        exit: 2,
+      }),
+    )
+    expect(readArgs(['--help'], placed).values).toEqual({ help: true })
+  })
+
   it.each(good)('%j', (raw, values) => {
     expect(readArgs(raw, args).values).toMatchObject(values)
   })

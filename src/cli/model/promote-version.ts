@@ -8,22 +8,33 @@ import type { ModelSession } from './open.ts'
 /** Set by `evaluate`: the digest of the evidence bundle. */
 const evidenceTag = 'brickrail_evidence'
 
+/** Who may not read a model finds no version of it in a search; asked for by name, the registry says why. */
+const mayRead = async ({ registry, policy }: Pick<ModelSession, 'registry' | 'policy'>): Promise<void> => {
+  await registry.model(policy.name)
+}
+
 const newestEvaluated = async ({ registry, policy }: ModelSession): Promise<string> => {
   const found = (await registry.versions(policy.name)).find(({ tags }) => tags[evidenceTag])
   if (found) return found.version
+  await mayRead({ registry, policy })
   const hint = 'evaluate one first: `brickrail evaluate`; or name a version with --version'
   throw new Fail('NO_CANDIDATE', { model: policy.name, why: 'no version was evaluated', hint })
 }
 
-const onlyOneInStaging = ({ policy }: ModelSession, { staging }: Holders): string => {
+const onlyOneInStaging = async (
+  { policy, registry }: ModelSession,
+  { staging }: Holders,
+): Promise<string> => {
   const model = policy.name
   const [version, ...others] = staging
-  if (version === undefined)
+  if (version === undefined) {
+    await mayRead({ registry, policy })
     throw new Fail('NO_CANDIDATE', {
       model,
       why: 'no version is in staging',
       hint: 'promote one first: `brickrail promote --to staging`; or name a version with --version',
     })
+  }
   if (others.length === 0) return version
   const hint = 'name one with --version'
   throw new Fail('NO_CANDIDATE', { model, why: `${versionsText(staging)} are both in staging`, hint })
@@ -38,7 +49,7 @@ export const candidateFor = async (model: ModelSession, place: Place, holders: H
   if (place === 'staging') return await newestEvaluated(model)
   const [champion, ...others] = holders.production
   if (champion !== undefined && others.length === 0 && holders.staging.length === 0) return champion
-  return onlyOneInStaging(model, holders)
+  return await onlyOneInStaging(model, holders)
 }
 
 /**

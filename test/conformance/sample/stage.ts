@@ -37,9 +37,11 @@ export interface Stage {
 const parsed = (text: string) => JSON.parse(text.replaceAll(/(?<=":\s*)\d{16,}/g, '"$&"'))
 
 const serve = async (folder: string, env: Record<string, string>): Promise<[ChildProcess, string]> => {
-  const args = ['--port', '0', '--state', join(folder, 'state'), '--clock', 'instant', '--token', token]
+  // A relative folder, as the README writes it: runs are in other ones.
+  const args = ['--port', '0', '--state', 'state', '--clock', 'instant', '--token', token]
   const program = join(repository, 'dist/scripts/emulator.js')
   const server = spawn(process.execPath, [program, ...args, '--compute', 'process'], {
+    cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
