@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { projectArgs } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
-import { approve } from '../src/cli/model/approve.ts'
+import { oneModelArg, placeArg, versionArg } from '../src/cli/model/args.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
 
@@ -11,23 +11,9 @@ export const script = defineScript({
     'Approve that a model version goes to Staging or Production, as yourself, bound to the evidence that is shown.',
   args: {
     ...projectArgs,
-    model: {
-      type: 'string',
-      description: 'key of the model; needed where several are declared',
-      valueHint: 'key',
-    },
-    to: {
-      type: 'enum',
-      options: ['staging', 'production'],
-      required: true,
-      description: 'where it may go',
-      valueHint: 'staging|production',
-    },
-    version: {
-      type: 'string',
-      description: 'the version; if not given, the one that is its turn',
-      valueHint: 'n',
-    },
+    ...oneModelArg,
+    ...placeArg('where it may go'),
+    ...versionArg,
     comment: { type: 'string', description: 'kept with the approval', valueHint: 'text' },
     sign: {
       type: 'string',
@@ -35,7 +21,10 @@ export const script = defineScript({
       valueHint: 'key',
     },
   },
-  run: async (run) => await withSession(run, approve),
+  run: async (run) => {
+    const { approve } = await import('../src/cli/model/approve.ts')
+    await withSession(run, approve)
+  },
 })
 
 await startIfMain(import.meta.url, script)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { projectArgs } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
-import { compare } from '../src/cli/model/compare.ts'
+import { oneModelArg } from '../src/cli/model/args.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
 
@@ -10,11 +10,7 @@ export const script = defineScript({
   about: 'Rank versions or runs by metrics, and show the params that differ.',
   args: {
     ...projectArgs,
-    model: {
-      type: 'string',
-      description: 'key of the model; needed where several are declared',
-      valueHint: 'key',
-    },
+    ...oneModelArg,
     versions: { type: 'string', description: 'versions of the model', valueHint: '3,5' },
     runs: { type: 'string', description: 'ids of runs', valueHint: 'a,b' },
     experiment: { type: 'string', description: 'the newest runs of an experiment', valueHint: 'path' },
@@ -31,7 +27,10 @@ export const script = defineScript({
       valueHint: 'n',
     },
   },
-  run: async (run) => await withSession(run, compare),
+  run: async (run) => {
+    const { compare } = await import('../src/cli/model/compare.ts')
+    await withSession(run, compare)
+  },
 })
 
 await startIfMain(import.meta.url, script)

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { projectArgs } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
+import { everyModelArg } from '../src/cli/model/args.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
 
@@ -9,11 +10,7 @@ export const script = defineScript({
   about: 'Measure candidate and champion on the same rows, keep the evidence, and ask the policy.',
   args: {
     ...projectArgs,
-    model: {
-      type: 'string',
-      description: 'key of a model; may be repeated; if not given, every declared one',
-      valueHint: 'key',
-    },
+    ...everyModelArg,
     version: {
       type: 'string',
       description: 'the version to evaluate; if not given, the one that the policy chooses',

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { projectArgs } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
-import { models } from '../src/cli/model/models.ts'
+import { everyModelArg } from '../src/cli/model/args.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
 
@@ -10,11 +10,7 @@ export const script = defineScript({
   about: 'Versions of the models: where they are, metrics, commit, tests, verdict, and who promoted them.',
   args: {
     ...projectArgs,
-    model: {
-      type: 'string',
-      description: 'key of a model; if not given, every declared one',
-      valueHint: 'key',
-    },
+    ...everyModelArg,
     limit: {
       type: 'string',
       default: '20',
@@ -22,7 +18,10 @@ export const script = defineScript({
       valueHint: 'n',
     },
   },
-  run: async (run) => await withSession(run, models),
+  run: async (run) => {
+    const { models } = await import('../src/cli/model/models.ts')
+    await withSession(run, models)
+  },
 })
 
 await startIfMain(import.meta.url, script)

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { projectArgs, quietArg } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
-import { promoteAll } from '../src/cli/model/promote-all.ts'
-import { promotionArgs } from '../src/cli/model/promote-args.ts'
+import { placeArg, promotionArgs } from '../src/cli/model/args.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
 
@@ -14,16 +13,13 @@ export const script = defineScript({
     ...projectArgs,
     ...quietArg,
     ...promotionArgs,
-    to: {
-      type: 'enum',
-      options: ['staging', 'production'],
-      required: true,
-      description: 'where to',
-      valueHint: 'staging|production',
-    },
+    ...placeArg('where to'),
     plan: { type: 'boolean', description: 'show the verdict and what would be done; reads only' },
   },
-  run: async (run) => await withSession(run, promoteAll),
+  run: async (run) => {
+    const { promoteAll } = await import('../src/cli/model/promote-all.ts')
+    await withSession(run, promoteAll)
+  },
 })
 
 await startIfMain(import.meta.url, script)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { projectArgs } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
-import { pull } from '../src/cli/model/pull.ts'
+import { oneModelArg } from '../src/cli/model/args.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
 
@@ -10,11 +10,7 @@ export const script = defineScript({
   about: 'Download the files of a model version into a folder, with the digest of each and of all.',
   args: {
     ...projectArgs,
-    model: {
-      type: 'string',
-      description: 'key of the model; needed where several are declared',
-      valueHint: 'key',
-    },
+    ...oneModelArg,
     version: { type: 'string', description: 'the version', valueHint: 'n' },
     to: {
       type: 'enum',
@@ -25,7 +21,10 @@ export const script = defineScript({
     out: { type: 'string', required: true, description: 'folder to write', valueHint: 'folder' },
     force: { type: 'boolean', description: 'replace a folder that is not empty' },
   },
-  run: async (run) => await withSession(run, pull),
+  run: async (run) => {
+    const { pull } = await import('../src/cli/model/pull.ts')
+    await withSession(run, pull)
+  },
 })
 
 await startIfMain(import.meta.url, script)

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { projectArgs, quietArg } from '../src/cli/args.ts'
 import { startIfMain } from '../src/cli/main.ts'
-import { promotionArgs } from '../src/cli/model/promote-args.ts'
-import { rollbackModel } from '../src/cli/model/rollback-model.ts'
+import { oneModelArg, promotionArgs } from '../src/cli/model/args.ts'
 import { defineScript } from '../src/cli/script.ts'
 import { withSession } from '../src/cli/session.ts'
 
@@ -14,9 +13,13 @@ export const script = defineScript({
     ...projectArgs,
     ...quietArg,
     ...promotionArgs,
+    ...oneModelArg,
     plan: { type: 'boolean', description: 'show what would be done; reads only' },
   },
-  run: async (run) => await withSession(run, rollbackModel),
+  run: async (run) => {
+    const { rollbackModel } = await import('../src/cli/model/rollback-model.ts')
+    await withSession(run, rollbackModel)
+  },
 })
 
 await startIfMain(import.meta.url, script)

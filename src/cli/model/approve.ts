@@ -7,25 +7,17 @@ import { groupNames } from './approvals-groups.ts'
 import { ruleFor } from './approvals-rule.ts'
 import { fileRequest, setTag, signerOf, signFile, wayOf } from './approve-give.ts'
 import { intended, matterOf, mayApprove, type Matter } from './approve-judge.ts'
+import { namedVersion, onePolicy } from './chosen.ts'
 import { consentData, consentText, type Consent, type Given } from './approve-text.ts'
-import { chosenPolicies, emptyAsAbsent, openModel, type ModelSession } from './open.ts'
-import { namedVersion } from './promote-all.ts'
+import { emptyAsAbsent, openModel, type ModelSession } from './open.ts'
 
 /** The one model, place and version that the command line means. @throws Fail USAGE */
 export const asked = async (
   session: Session,
 ): Promise<{ model: ModelSession; place: Place; version: string | undefined }> => {
-  const { values } = session.run
-  const key = emptyAsAbsent(values['model'])
-  const policies = chosenPolicies(session, key === undefined ? [] : [key])
-  const [policy] = policies
-  if (policy === undefined || policies.length > 1)
-    throw new Fail('USAGE', {
-      what: 'one model has to be named',
-      hint: `--model ${policies.map((one) => one.key).join(' | ')}`,
-    })
-  const place = values['to'] === 'staging' ? 'staging' : 'production'
-  return { model: await openModel(session, policy), place, version: namedVersion(session, policies) }
+  const policy = onePolicy(session)
+  const place = session.run.values['to'] === 'staging' ? 'staging' : 'production'
+  return { model: await openModel(session, policy), place, version: namedVersion(session, [policy]) }
 }
 
 /** An approval that still counts, by the same person for the same evidence. */

@@ -5,7 +5,8 @@ import type { Session } from '../session.ts'
 import { contenders } from './compare-find.ts'
 import { differing, rank, readMeasure, showNumber, type Measure, type Ranked } from './compare-rank.ts'
 import { limitOf } from './models.ts'
-import { chosenPolicies, emptyAsAbsent, openModel, type ModelSession } from './open.ts'
+import { openModel, type ModelSession } from './open.ts'
+import { onePolicy } from './chosen.ts'
 
 /** Metrics of the policy whose direction is known. */
 const policyMeasures = ({ candidate, checks }: ModelPolicy): Measure[] => {
@@ -73,22 +74,12 @@ const warnOfRows = ({ run }: Session, ranked: readonly Ranked[]): void => {
   })
 }
 
-/** @throws Fail USAGE when several are declared and none is named */
-const oneModel = async (session: Session): Promise<ModelSession> => {
-  const key = emptyAsAbsent(session.run.values['model'])
-  const policies = chosenPolicies(session, key === undefined ? [] : [key])
-  const [policy] = policies
-  if (policy !== undefined && policies.length === 1) return await openModel(session, policy)
-  const hint = `--model ${policies.map((one) => one.key).join(' | ')}`
-  throw new Fail('USAGE', { what: 'one model has to be named', hint })
-}
-
 /**
  * Rank runs or versions by metrics.
  * @throws Fail USAGE, MODEL_NOT_FOUND
  */
 export const compare = async (session: Session): Promise<void> => {
-  const model = await oneModel(session)
+  const model = await openModel(session, onePolicy(session))
   const measures = measuresOf(session, model)
   const found = rank(await contenders(session, model, limitOf(session)), measures)
   const params = differing(found)

@@ -3,32 +3,14 @@ import { startingAnew } from '../run/interrupted.ts'
 import type { Session } from '../session.ts'
 import { evaluateModel, judgeStored, type EvaluatedVersion } from './evaluate.ts'
 import { evaluateData, evaluateOutputs, evaluateText, writeEvidence } from './evaluate-report.ts'
-import { chosenPolicies, emptyAsAbsent, openModel, type ModelSession } from './open.ts'
+import { type ModelSession } from './open.ts'
+import { namedVersion, openModels } from './chosen.ts'
 
 /** What came of one model. */
 interface Ended {
   model: ModelSession
   result?: EvaluatedVersion
   failure?: Fail
-}
-
-/**
- * The models that the command line means, opened.
- * @throws Fail USAGE, and what opening throws
- */
-export const chosenModels = async (session: Session): Promise<ModelSession[]> => {
-  const policies = chosenPolicies(session, session.run.lists['model'] ?? [])
-  return await Promise.all(policies.map((policy) => openModel(session, policy)))
-}
-
-/**
- * The number of --version, for one model.
- * @throws Fail USAGE
- */
-export const chosenVersion = ({ run }: Session, models: readonly ModelSession[]): string | undefined => {
-  const version = emptyAsAbsent(run.values['version'])
-  if (version === undefined || models.length === 1) return version
-  throw new Fail('USAGE', { what: '--version needs one --model: a version is that of a model' })
 }
 
 /** Every model has its turn, whatever becomes of the others; the first failure is the command's. */
@@ -85,8 +67,8 @@ const report = ({ run }: Session, ended: readonly Ended[]): void => {
 
 const evaluate = async (session: Session): Promise<void> => {
   const stored = session.run.values['stored'] === true
-  const models = await chosenModels(session)
-  const version = chosenVersion(session, models)
+  const models = await openModels(session)
+  const version = namedVersion(session, models)
   const ended: Ended[] = await eachModel(session, models, async (model) => {
     if (stored) return await judgeStored(model, version)
     const result = await evaluateModel(model, version)

@@ -5,9 +5,10 @@ import { count } from '../../report/text.ts'
 import type { Session } from '../session.ts'
 import { metricNames, placesOf, rowOf, type ModelRow } from './models-row.ts'
 import { undeclared } from './models-undeclared.ts'
-import { chosenPolicies, emptyAsAbsent, openModel, type ModelSession } from './open.ts'
+import { type ModelSession } from './open.ts'
 import { promotionsOf } from './record.ts'
 import { showNumber } from './compare-rank.ts'
+import { openModels } from './chosen.ts'
 
 interface Listed {
   model: ModelSession
@@ -83,11 +84,9 @@ export const limitOf = ({ run }: Session): number => {
  */
 export const models = async (session: Session): Promise<void> => {
   const limit = limitOf(session)
-  const key = emptyAsAbsent(session.run.values['model'])
-  const policies = chosenPolicies(session, key === undefined ? [] : [key])
-  const opened = await Promise.all(policies.map((policy) => openModel(session, policy)))
+  const opened = await openModels(session)
   const listed = await Promise.all(opened.map((model) => list(model, limit)))
-  const others = key === undefined ? await undeclared(session, opened) : []
+  const others = session.run.lists['model'] === undefined ? await undeclared(session, opened) : []
   const rest = others.map(({ title, names }) => `not declared, in ${title}: ${names.join(', ')}`)
   session.run.emit({
     type: 'result',

@@ -3,10 +3,11 @@ import type { ModelPlan } from '../../plan/state-model.ts'
 import type { Place } from '../../plan/state-policy.ts'
 import { readSeconds } from '../args.ts'
 import type { Session } from '../session.ts'
-import { chosenPolicies, emptyAsAbsent, openModel, type ModelSession } from './open.ts'
+import { emptyAsAbsent, type ModelSession } from './open.ts'
 import { bring, freeRecords, type Promoted, type PromoteOptions } from './promote.ts'
 import { observeHolders } from './observe.ts'
 import { candidateFor } from './promote-version.ts'
+import { namedVersion, openModels } from './chosen.ts'
 
 /** What came of one model. */
 interface Ended {
@@ -94,28 +95,14 @@ const promoteOne = async (
   return await bring(model, asked, records, options)
 }
 
-/** `--version` is a number as text, as registries write it. @throws Fail USAGE */
-export const namedVersion = ({ run }: Session, models: readonly unknown[]): string | undefined => {
-  const version = emptyAsAbsent(run.values['version'])
-  if (version === undefined) return undefined
-  // Versions are 64-bit numbers, from 1.
-  if (!/^0*[1-9]\d{0,17}$/.test(version))
-    throw new Fail('USAGE', { what: `--version ${version} is not a number` })
-  if (models.length > 1)
-    throw new Fail('USAGE', { what: '--version needs --model: a version is one of a model' })
-  return String(BigInt(version))
-}
-
 /** Do it for the chosen models, report each, and fail as the worst of them has. */
 export const forModels = async (
   session: Session,
   place: Place,
   work: (model: ModelSession) => Promise<Promoted>,
 ): Promise<void> => {
-  const model = emptyAsAbsent(session.run.values['model'])
-  const policies = chosenPolicies(session, model === undefined ? [] : [model])
-  namedVersion(session, policies)
-  const models = await Promise.all(policies.map((policy) => openModel(session, policy)))
+  const models = await openModels(session)
+  namedVersion(session, models)
   const ended = await each(session, models, work)
   const failure = worst(ended)
   report(session, place, ended)

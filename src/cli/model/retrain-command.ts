@@ -1,7 +1,8 @@
 import type { Fail } from '../../errors.ts'
 import { startingAnew } from '../run/interrupted.ts'
 import type { Session } from '../session.ts'
-import { chosenModels, eachModel } from './evaluate-command.ts'
+import { openModels } from './chosen.ts'
+import { eachModel } from './evaluate-command.ts'
 import { outputName, writeEvidence } from './evaluate-report.ts'
 import type { ModelSession } from './open.ts'
 import { retrainModel, type Retrained } from './retrain.ts'
@@ -46,7 +47,7 @@ const report = ({ run }: Session, ended: readonly Ended[]): void => {
 export const retrainAll = async (session: Session): Promise<void> => {
   try {
     const options = trainOptions(session)
-    const models = await chosenModels(session)
+    const models = await openModels(session)
     const ended = await eachModel(session, models, async (model) => {
       const result = await retrainModel(model, options)
       if (result.evaluated) await writeEvidence(model, result.evaluated)

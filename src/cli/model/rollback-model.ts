@@ -1,12 +1,13 @@
 import { Fail } from '../../errors.ts'
 import type { PromotionRecord } from '../../ledger/promotion.ts'
 import { versionsText } from '../../plan/model-hits.ts'
-import { chosenPolicies, emptyAsAbsent, type ModelSession } from './open.ts'
+import { type ModelSession } from './open.ts'
 import type { Session } from '../session.ts'
 import { observeHolders } from './observe.ts'
-import { forModels, namedVersion, optionsOf } from './promote-all.ts'
+import { forModels, optionsOf } from './promote-all.ts'
 import { bring, freeRecords, type Promoted, type PromoteOptions } from './promote.ts'
 import { promotionsOf } from './record.ts'
+import { namedVersion, onePolicy } from './chosen.ts'
 
 /**
  * The versions that production had, oldest first, without those that were rolled back from: going back twice goes back twice,
@@ -117,16 +118,10 @@ const rollbackOne = async (
   return await bring(model, asked, records, options)
 }
 
-/** The model has to be said where there are several: what serves is changed without a gate. @throws Fail USAGE */
-const checkChosen = (session: Session): void => {
-  const model = emptyAsAbsent(session.run.values['model'])
-  if (model === undefined && chosenPolicies(session, []).length > 1)
-    throw new Fail('USAGE', { what: '--model is needed: the project declares several models' })
-}
-
 /** @throws Fail NOTHING_TO_RESTORE, and whatever bring() throws */
 export const rollbackModel = async (session: Session): Promise<void> => {
-  checkChosen(session)
+  // What serves is changed without a gate: the model has to be said where there are several.
+  onePolicy(session)
   const options = optionsOf(session, 'rollback', 'production')
   await forModels(session, 'production', (model) =>
     rollbackOne(model, options, namedVersion(session, [model])),

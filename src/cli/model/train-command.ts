@@ -1,7 +1,8 @@
 import type { Fail } from '../../errors.ts'
 import { startingAnew } from '../run/interrupted.ts'
 import type { Session } from '../session.ts'
-import { chosenModels, eachModel } from './evaluate-command.ts'
+import { openModels } from './chosen.ts'
+import { eachModel } from './evaluate-command.ts'
 import { outputName } from './evaluate-report.ts'
 import type { ModelSession } from './open.ts'
 import { trainModel, trainOptions, trainRule, type Trained } from './train.ts'
@@ -44,7 +45,7 @@ const report = ({ run }: Session, ended: readonly Ended[], text: readonly string
 
 /** Models that are trained elsewhere are left out; one that was named must say how. */
 const trainable = async (session: Session): Promise<{ models: ModelSession[]; others: string[] }> => {
-  const all = await chosenModels(session)
+  const all = await openModels(session)
   const models = all.filter(({ policy }) => policy.train !== undefined)
   const named = (session.run.lists['model'] ?? []).some((name) => name.trim() !== '')
   const others = all.filter((one) => !models.includes(one))
