@@ -97,7 +97,7 @@ describe('what brickrail deploys, seen by others', () => {
       await databricks('libraries', 'cluster-status', '--cluster-id', clusters[0].cluster_id),
     )
     expect(library_statuses.map(({ status }: { status: string }) => status)).toEqual(
-      Array(4).fill('INSTALLED'),
+      Array(5).fill('INSTALLED'),
     )
   })
 
