@@ -4,6 +4,7 @@ import { AnswerLost, hasCode, isMissing } from '../http/api-error.ts'
 import type { Clock } from '../http/clock.ts'
 import { lockedBy, overtakenBy } from './lease.ts'
 import { recordPath, type DeploymentRecord, type Journal, type JournalRecord, type Owner } from './record.ts'
+import { findIn } from './read.ts'
 
 /** What a record of some kind has beside that of every record. */
 export type Contents<R extends JournalRecord> = Omit<R, keyof JournalRecord>
@@ -89,13 +90,11 @@ export const take = async <R extends JournalRecord>(at: At<R>, record: R, attemp
   } catch (error) {
     const lost = error instanceof AnswerLost
     if (!lost && !hasCode(error, 'RESOURCE_ALREADY_EXISTS')) throw error
-    const path = recordPath(journal, record.number)
-    const present = await client.workspace.read(path)
+    const present = await findIn(client, journal, record.number)
     if (present === undefined && lost && attempt < maxAttempts) return await take(at, record, attempt + 1)
     if (present === undefined) throw error
-    const holder = journal.decode(path, present)
-    if (holder.owner.id === record.owner.id) return
-    throw holder.status === 'open' ? lockedBy(holder, journal, clock.now()) : overtakenBy(holder, journal)
+    if (present.owner.id === record.owner.id) return
+    throw present.status === 'open' ? lockedBy(present, journal, clock.now()) : overtakenBy(present, journal)
   }
 }
 
@@ -132,9 +131,7 @@ const checkHeld = async <R extends JournalRecord>(
   record: R,
 ): Promise<void> => {
   for (const number of [record.number + 1, record.number]) {
-    const path = recordPath(journal, number)
-    const bytes = await client.workspace.read(path)
-    const found = bytes === undefined ? undefined : journal.decode(path, bytes)
+    const found = await findIn(client, journal, number)
     const isOurs = found?.owner.id === record.owner.id && found.status === 'open'
     if (found === undefined || isOurs) continue
     const why =

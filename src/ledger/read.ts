@@ -39,7 +39,7 @@ const listNumbers = async (client: Databricks, { folder }: JournalName): Promise
  * One record; undefined when there is none of that number.
  * @throws Fail LEDGER_UNREADABLE when it is there and not readable
  */
-const findIn = async <R extends JournalRecord>(
+export const findIn = async <R extends JournalRecord>(
   client: Databricks,
   journal: Journal<R>,
   number: number,
