@@ -96,7 +96,7 @@ describe('for any two projects A and B', () => {
           expect(await reached(both)).toEqual(before)
         })
       })
-      await fc.assert(told, { ...options, numRuns: 24 })
+      await fc.assert(told, { ...options, numRuns: 12 })
     },
   )
 })
@@ -130,7 +130,7 @@ describe('for any three projects A, B and C', () => {
         expect(await reached(disturbed)).toEqual(await reached(alone))
       })
     })
-    await fc.assert(told, { ...options, numRuns: 36 })
+    await fc.assert(told, { ...options, numRuns: 18 })
   })
 })
 
@@ -147,6 +147,6 @@ describe('for any project', () => {
         await touchesNothing(workspace)
       })
     })
-    await fc.assert(told, { ...options, numRuns: 36 })
+    await fc.assert(told, { ...options, numRuns: 18 })
   })
 })
