@@ -4,16 +4,12 @@ import type { Event, Input, Job, Stage } from './model.ts'
 export const declarable = ['jobs', 'packages', 'models', 'local-tests', 'remote-tests'] as const
 export type Declared = (typeof declarable)[number]
 
-/** A job that comes with Brickrail. What is left out is as in a job of one's own. */
-export interface BuiltIn {
+/** What a job that comes with Brickrail may say of itself; what is left out is as in a job of one's own. */
+export interface Given {
   name: string
   stage: Stage
   about: string
   on: readonly Event[]
-  /** Command line of Brickrail; `--target` and `--lock-timeout` are added. */
-  command: string
-  /** The target that it works on: that of pushes, the one behind approval, each of both in turn, or none. */
-  of: 'target' | 'production' | 'both' | 'none'
   changes?: readonly string[]
   needs?: readonly string[]
   schedule?: string
@@ -22,6 +18,14 @@ export interface BuiltIn {
   artifacts?: readonly string[]
   comments?: boolean
   approval?: boolean
+}
+
+/** A job that comes with Brickrail. */
+export interface BuiltIn extends Given {
+  /** Command line of Brickrail; `--target` and `--lock-timeout` are added. */
+  command: string
+  /** The target that it works on: that of pushes, the one behind approval, each of both in turn, or none. */
+  of: 'target' | 'production' | 'both' | 'none'
   /** Its environment is one beside that of the target: whose approvals let models through, and not deployments. */
   ofModels?: true
   /** Only in a project that declares one of these. */

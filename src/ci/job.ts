@@ -1,6 +1,6 @@
-import { firstJob } from './built-in.ts'
+import { firstJob, type Given } from './built-in.ts'
 import { traitsOf } from './catalog.ts'
-import type { Access, Auth, Event, Input, Job, Runner, Stage } from './model.ts'
+import type { Access, Auth, Input, Job, Runner } from './model.ts'
 import { junitReports } from './reports.ts'
 import type { JobSection, RunnerSection, Section } from './section.ts'
 
@@ -19,23 +19,11 @@ export interface Setting {
 }
 
 /** A job before what the section says of it. */
-export interface Draft {
-  name: string
-  stage: Stage
-  about: string
-  on: readonly Event[]
+export interface Draft extends Given {
   commands?: readonly Line[]
   target?: string
   access?: Access
-  approval?: boolean
   environment?: string
-  changes?: readonly string[]
-  needs?: readonly string[]
-  schedule?: string
-  inputs?: readonly Input[]
-  outputs?: readonly string[]
-  artifacts?: readonly string[]
-  comments?: boolean
 }
 
 /** Minutes: a deployment waits up to 30 for another run on its target, and as long for a cluster. */

@@ -1,17 +1,9 @@
-import { isUnexpanded } from '../env.ts'
 import { Fail } from '../errors.ts'
 import type { AuthOptions } from './auth-options.ts'
 import { azureCli } from './azure-cli.ts'
+import { secretFrom } from './secret-from.ts'
 import { clientCredentials, tokenExchange, type OAuthOptions } from './oauth.ts'
 import type { TokenSource } from './tokens.ts'
-
-const secretOf = ({ env }: AuthOptions, name: string): string | undefined => {
-  const value = env[name]?.trim()
-  if (value === undefined || value === '') return undefined
-  if (!isUnexpanded(value)) return value
-  const hint = `define ${name} in the CI host's variables (Azure: group databricks_cli; GitLab: Settings, CI/CD, Variables) and give it to this job`
-  throw new Fail('ENV_MISSING', { variable: name, why: `the unexpanded text «${value}»`, hint })
-}
 
 const oauthOf = (options: AuthOptions): OAuthOptions => ({
   ...options.oauth,
@@ -26,7 +18,7 @@ export const pat = (token: string): TokenSource => ({
 })
 
 const exchange = (options: AuthOptions, method: string, subject: () => Promise<string>): TokenSource =>
-  tokenExchange(oauthOf(options), method, subject, secretOf(options, 'DATABRICKS_CLIENT_ID'))
+  tokenExchange(oauthOf(options), method, subject, secretFrom(options.env, 'DATABRICKS_CLIENT_ID'))
 
 /** Asked once to see whether the job may have one at all; later exchanges ask again, because such tokens live for minutes. */
 const vouched = async (options: AuthOptions, method: string): Promise<TokenSource | undefined> => {
@@ -49,7 +41,7 @@ type Find = (options: AuthOptions, forced: boolean) => Promise<TokenSource | und
 const fromHost =
   (method: string): Find =>
   async (options, forced) =>
-    forced || secretOf(options, 'DATABRICKS_CLIENT_ID') !== undefined
+    forced || secretFrom(options.env, 'DATABRICKS_CLIENT_ID') !== undefined
       ? await vouched(options, method)
       : undefined
 
@@ -59,23 +51,23 @@ const fromHost =
  */
 const methods: Readonly<Record<string, Find>> = {
   pat: async (options) => {
-    const token = secretOf(options, 'DATABRICKS_TOKEN')
+    const token = secretFrom(options.env, 'DATABRICKS_TOKEN')
     return token === undefined ? undefined : pat(token)
   },
   'oauth-m2m': async (options) => {
-    const id = secretOf(options, 'DATABRICKS_CLIENT_ID')
-    const secret = secretOf(options, 'DATABRICKS_CLIENT_SECRET')
+    const id = secretFrom(options.env, 'DATABRICKS_CLIENT_ID')
+    const secret = secretFrom(options.env, 'DATABRICKS_CLIENT_SECRET')
     if (id === undefined || secret === undefined) return undefined
     options.onSecret(secret)
     return clientCredentials(oauthOf(options), id, secret)
   },
   'env-oidc': async (options) => {
-    const token = secretOf(options, options.env['DATABRICKS_OIDC_TOKEN_ENV'] || 'DATABRICKS_OIDC_TOKEN')
+    const token = secretFrom(options.env, options.env['DATABRICKS_OIDC_TOKEN_ENV'] || 'DATABRICKS_OIDC_TOKEN')
     return token === undefined ? undefined : exchange(options, 'env-oidc', async () => token)
   },
   // Read again at each exchange: projected token files are rotated while a job runs.
   'file-oidc': async (options) => {
-    const file = secretOf(options, 'DATABRICKS_OIDC_TOKEN_FILEPATH')
+    const file = secretFrom(options.env, 'DATABRICKS_OIDC_TOKEN_FILEPATH')
     return file === undefined
       ? undefined
       : exchange(options, 'file-oidc', async () => (await options.readFile(file)).trim())
@@ -101,7 +93,7 @@ const forcedHints: Readonly<Record<string, string>> = {
  * @throws Fail ENV_MISSING (unexpanded text), CREDENTIALS_MISSING and USAGE (the way that DATABRICKS_AUTH_TYPE names)
  */
 export const fromEnv = async (options: AuthOptions): Promise<TokenSource | undefined> => {
-  const type = secretOf(options, 'DATABRICKS_AUTH_TYPE')
+  const type = secretFrom(options.env, 'DATABRICKS_AUTH_TYPE')
   if (type === undefined) {
     for (const find of Object.values(methods)) {
       const found = await find(options, false)

@@ -1,14 +1,9 @@
-import { isUnexpanded, type Env } from '../env.ts'
+import type { Env } from '../env.ts'
 import { Fail } from '../errors.ts'
+import { secretFrom } from './secret-from.ts'
 import type { TokenSource } from './tokens.ts'
 
-const valueOf = (env: Env, name: string): string | undefined => {
-  const value = env[name]?.trim()
-  if (value === undefined || value === '') return undefined
-  if (!isUnexpanded(value)) return value
-  const hint = `define ${name} in the variables of the CI host and give it to this job`
-  throw new Fail('ENV_MISSING', { variable: name, why: `the unexpanded text «${value}»`, hint })
-}
+const where = 'the variables of the CI host'
 
 /** How MLflow's own client finds credentials: https://mlflow.org/docs/latest/ml/auth/#authentication */
 const names = {
@@ -33,7 +28,7 @@ export const mlflowTokens = (
   env: Env,
   { host, tokenFrom, onSecret }: { host: string; tokenFrom?: string; onSecret: (secret: string) => void },
 ): TokenSource => {
-  const token = valueOf(env, tokenFrom ?? names.token)
+  const token = secretFrom(env, tokenFrom ?? names.token, where)
   if (token !== undefined) {
     onSecret(token)
     return fixed('token', 'Bearer', token)
@@ -44,7 +39,7 @@ export const mlflowTokens = (
       tried: `${tokenFrom} is not set`,
       hint: `set ${tokenFrom}: the policy names it as the token of its MLflow server`,
     })
-  const [user, password] = [valueOf(env, names.user), valueOf(env, names.password)]
+  const [user, password] = [secretFrom(env, names.user, where), secretFrom(env, names.password, where)]
   if (user === undefined || password === undefined) return fixed('none', 'none', '')
   const secret = Buffer.from(`${user}:${password}`).toString('base64')
   for (const one of [password, secret]) onSecret(one)

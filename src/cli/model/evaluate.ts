@@ -12,6 +12,7 @@ import type { ModelSession } from './open.ts'
 import { withRejection } from './promote-judge.ts'
 import { promotionsOf } from './record.ts'
 import { readVersion, versionGone } from './register.ts'
+import { tellVerdict } from './tell-verdict.ts'
 
 /** A version, what is known of it, and what the policy says of that. */
 export interface EvaluatedVersion {
@@ -25,11 +26,12 @@ export interface EvaluatedVersion {
 
 /** The gate, asked of an evaluation: what tests and people have yet to say is waited for. */
 const askPolicy = (
-  { session, policy }: ModelSession,
+  model: ModelSession,
   version: VersionInfo,
   { evidence, digest }: Bundle,
   { holders, place }: { holders: Holders; place: Place },
 ): Verdict => {
+  const { session, policy } = model
   const now = session.run.world.clock.now()
   const verdict = judge(policy, evidence, {
     place,
@@ -43,15 +45,7 @@ const askPolicy = (
     protected: session.project.target.protected,
     frozenUntil: frozenUntil(policy.freeze, 'evaluate', now),
   })
-  session.run.emit({
-    type: 'verdict',
-    title: `${policy.key} version ${version.version} to ${place}`,
-    model: policy.name,
-    version: version.version,
-    place,
-    evidence: digest,
-    verdict,
-  })
+  tellVerdict(model, { version, place, digest, verdict })
   return verdict
 }
 

@@ -13,6 +13,7 @@ import { completeBundle, storedBundle, type Bundle } from './evidence.ts'
 import { wholeBundle } from './evidence-whole.ts'
 import { frozenUntil } from './freeze.ts'
 import type { ModelSession } from './open.ts'
+import { tellVerdict } from './tell-verdict.ts'
 
 /** What a verdict is asked for. */
 export interface Question {
@@ -134,21 +135,13 @@ export const failing = ({ verdict }: Pick<Judged, 'verdict'>): string => {
  * @throws Fail EVIDENCE_INVALID, and what the reads throw
  */
 export const askGate = async (model: ModelSession, question: Question, past?: Past): Promise<Judged> => {
-  const { session, policy } = model
+  const { policy } = model
   const { place, version } = question
   const bundle = await bundleOf(model, question)
   const moment = await momentOf(model, question, bundle, past)
   const asked = { policy, evidence: bundle?.evidence, moment }
   const verdict = judge(policy, bundle?.evidence, moment)
-  session.run.emit({
-    type: 'verdict',
-    title: `${policy.key} version ${version.version} to ${place}`,
-    model: policy.name,
-    version: version.version,
-    place,
-    ...(bundle ? { evidence: bundle.digest } : {}),
-    verdict,
-  })
+  tellVerdict(model, { version, place, digest: bundle?.digest, verdict })
   // Those of the trainer, or of other evidence, are no part of the story.
   const rule = approvalRule(asked)
   const counted = moment.approvals.filter((one) => whyNot(one, rule, asked) === undefined)
@@ -159,20 +152,28 @@ export const askGate = async (model: ModelSession, question: Question, past?: Pa
 const metricsOf = ({ evidence }: Bundle): Record<string, JsonNumber> =>
   evidence.evaluation?.candidate.metrics ?? evidence.logged
 
-/** What the record says of it. */
-export const promotionOf = (
+/** What every record says: which version, where to, and who was there. */
+export const movementOf = (
   { policy, registry }: ModelSession,
-  { action, place, version, holders }: Question,
-  { bundle, approvals, verdict }: Judged,
-  reason?: string,
-): Promotion => ({
-  action,
+  { place, version, holders }: Pick<Question, 'place' | 'version' | 'holders'>,
+) => ({
   model: policy.name,
   registry: registry.kind,
   place,
   version: version.version,
   from: holders[place],
   policy: policy.digest,
+})
+
+/** What the record says of it. */
+export const promotionOf = (
+  model: ModelSession,
+  question: Question,
+  { bundle, approvals, verdict }: Judged,
+  reason?: string,
+): Promotion => ({
+  action: question.action,
+  ...movementOf(model, question),
   verdict: verdict.verdict,
   approvers: approvals.map(({ user, source }) => ({ user, source })),
   ...(bundle ? { evidence: bundle.digest, metrics: metricsOf(bundle) } : {}),

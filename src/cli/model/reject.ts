@@ -9,6 +9,7 @@ import { emptyAsAbsent, type ModelSession } from './open.ts'
 import { recordOutcome } from './record.ts'
 import type { Holders, VersionInfo } from '../../plan/state-registry.ts'
 import { count } from '../../report/text.ts'
+import { movementOf } from './promote-judge.ts'
 
 /** What `promote` takes for «no», until the version is evaluated anew. */
 export const rejected = 'rejected'
@@ -36,23 +37,16 @@ const rejectRequests = async (
 }
 
 const promotionOf = (
-  { policy, registry }: ModelSession,
+  model: ModelSession,
   place: Place,
   { version, holders }: { version: VersionInfo; holders: Holders },
   reason: string,
 ): Promotion => {
-  const { evidence, commit } = {
-    evidence: version.tags[evidenceTags.evidence],
-    commit: version.tags[evidenceTags.commit],
-  }
+  const evidence = version.tags[evidenceTags.evidence]
+  const commit = version.tags[evidenceTags.commit]
   return {
     action: 'reject',
-    model: policy.name,
-    registry: registry.kind,
-    place,
-    version: version.version,
-    from: holders[place],
-    policy: policy.digest,
+    ...movementOf(model, { place, version, holders }),
     approvers: [],
     reason,
     ...(evidence === undefined ? {} : { evidence }),

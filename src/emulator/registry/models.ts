@@ -5,6 +5,7 @@ import type { Call } from '../server/call.ts'
 import { stored } from '../server/json.ts'
 import { absent, Refused } from '../server/refused.ts'
 import type { Store } from '../server/store.ts'
+import { registryTables } from './schema.ts'
 
 export type RegistryName = 'workspace' | 'mlflow' | 'unity-catalog'
 
@@ -137,14 +138,8 @@ export const renameModel = (call: Call, { id, registry, name }: ModelRecord, to:
   )
 }
 
-const belonging = [
-  'registered_model_tags',
-  'model_versions',
-  'model_version_tags',
-  'model_aliases',
-  'transition_requests',
-  'registry_comments',
-]
+/** All have a column `model`. */
+const belonging = registryTables.filter((table) => table !== 'registered_models')
 
 /** With all that belongs to it: a new model of that name begins at version 1 again. */
 export const dropModel = (db: Store, id: string): void => {
