@@ -1,5 +1,5 @@
 import type { Call } from '../http/call.ts'
-import { pages } from '../http/pages.ts'
+import { pages, pagesBy } from '../http/pages.ts'
 import {
   artifactCredentials,
   artifactProxy,
@@ -56,21 +56,17 @@ const pageOf = { runs: 1000, versions: 10_000, models: 1000 }
 /** In a filter a quote cannot be escaped, so the other kind is used; no name holds both. */
 export const quoted = (text: string): string => (text.includes("'") ? `"${text}"` : `'${text}'`)
 
-const searchRuns = async (call: Call, search: SearchRuns, most: number): Promise<MlflowRun[]> => {
-  const found: MlflowRun[] = []
-  for (let page_token: string | undefined; ;) {
-    const max_results = Math.min(pageOf.runs, most - found.length)
-    const page = await call(tracking.searchRuns, {
-      ...search,
-      max_results,
-      ...(page_token ? { page_token } : {}),
-    })
-    found.push(...(page.runs ?? []))
-    // The last page may be full and still have a token, and a page may be empty.
-    if (!page.next_page_token || page.next_page_token === page_token || found.length >= most) return found
-    page_token = page.next_page_token
-  }
-}
+const searchRuns = (call: Call, search: SearchRuns, most: number): Promise<MlflowRun[]> =>
+  pagesBy(
+    (next, soFar) =>
+      call(tracking.searchRuns, {
+        ...search,
+        max_results: Math.min(pageOf.runs, most - soFar),
+        ...next,
+      }),
+    ({ runs }) => runs,
+    most,
+  )
 
 export const mlflowClient = (call: Call): MlflowClient => {
   const bound = bind(call, tracking)

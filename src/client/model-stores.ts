@@ -1,4 +1,5 @@
 import { Fail } from '../errors.ts'
+import { pagesBy } from '../http/pages.ts'
 import type { Int64 } from '../wire/endpoint.ts'
 import type { ArtifactCredential, ArtifactFile } from '../wire/artifacts.ts'
 import { orAbsent } from './absent.ts'
@@ -48,17 +49,8 @@ interface Listed {
   next_page_token?: string
 }
 
-const allPages = async (
-  page: (token: { page_token?: string }) => Promise<Listed>,
-): Promise<ArtifactFile[]> => {
-  const found: ArtifactFile[] = []
-  for (let token: string | undefined; ;) {
-    const { files = [], next_page_token: next } = await page(token === undefined ? {} : { page_token: token })
-    found.push(...files)
-    if (!next || next === token) return found
-    token = next
-  }
-}
+const allPages = (page: (token: { page_token?: string }) => Promise<Listed>): Promise<ArtifactFile[]> =>
+  pagesBy(page, ({ files }) => files)
 
 /** A server lists a file as its own only child. */
 const children = (folder: string, files: readonly ArtifactFile[]): ArtifactFile[] =>

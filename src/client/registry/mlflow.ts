@@ -1,8 +1,9 @@
 import type { Place, PlaceNames } from '../../plan/state-policy.ts'
-import { orAbsent } from '../absent.ts'
+import type { VersionInfo } from '../../plan/state-registry.ts'
 import type { MlflowClient } from '../mlflow.ts'
 import { placeNames, type Registry } from './registry.ts'
-import { creation, holdersOf, modelInfo, newestFirst, versionInfo, withAliases } from './shapes.ts'
+import { holdersOf, newestFirst, versionInfo, withAliases } from './shapes.ts'
+import { aliasWrites, sharedRegistry } from './shared.ts'
 
 const labelOf = (names: PlaceNames) => (place: Place) => {
   const { stage, alias } = placeNames[place]
@@ -10,56 +11,26 @@ const labelOf = (names: PlaceNames) => (place: Place) => {
   return names === 'stages' ? `stage ${stage}` : `alias ${alias}`
 }
 
-type Reads = Pick<
-  Registry,
-  'model' | 'version' | 'versions' | 'createModel' | 'createVersion' | 'setVersionTag' | 'downloadUri'
->
-
-/** What MLflow servers and the workspace registry of Databricks do alike. */
-export const sharedRegistry = (client: MlflowClient, has: { aliases: boolean }): Reads => {
-  const { registry } = client
-  const model: Registry['model'] = async (name) => {
-    const found = (await orAbsent(registry.getModel({ name })))?.registered_model
-    return found && modelInfo(found, has.aliases)
-  }
-  return {
-    model,
-    version: async (name, version) => {
-      const found = (await orAbsent(registry.getVersion({ name, version })))?.model_version
-      return found && versionInfo(found, true)
-    },
-    versions: async (name) => {
-      const found = newestFirst((await client.versionsOf(name)).map((one) => versionInfo(one, true)))
-      return has.aliases ? withAliases(found, (await model(name)) ?? {}) : found
-    },
-    createModel: async (name, description) => {
-      await registry.createModel({ name, ...(description === undefined ? {} : { description }) })
-    },
-    createVersion: async (name, registration) =>
-      versionInfo((await registry.createVersion(creation(name, registration))).model_version, true),
-    setVersionTag: async (name, version, key, value) => {
-      await registry.setVersionTag({ name, version, key, value })
-    },
-    downloadUri: async (name, version) => (await registry.downloadUri({ name, version })).artifact_uri,
-  }
-}
+/** Every version as a search has it: without its aliases. */
+export const searched = async (client: MlflowClient, name: string): Promise<VersionInfo[]> =>
+  newestFirst((await client.versionsOf(name)).map((one) => versionInfo(one, true)))
 
 /** A plain MLflow server: stages and aliases, whichever the policy wants. */
 export const mlflowRegistry = (client: MlflowClient, names: PlaceNames, address: string): Registry => {
-  const shared = sharedRegistry(client, { aliases: true })
+  const shared = sharedRegistry(client.registry, { stages: true, aliases: true })
   const [stages, aliases] = [names !== 'aliases', names !== 'stages']
   return {
     ...shared,
     kind: 'mlflow',
     title: `MLflow at ${address}`,
     label: labelOf(names),
-    holders: async (name) => {
-      const [found, model] = await Promise.all([client.versionsOf(name), shared.model(name)])
-      const versions = found.map((one) => versionInfo(one, true))
-      return holdersOf(name, versions, { stages, aliases: aliases ? (model?.aliases ?? {}) : undefined })
+    versions: async (name) => {
+      const found = await searched(client, name)
+      return withAliases(found, (await shared.model(name)) ?? {})
     },
-    setModelTag: async (name, key, value) => {
-      await client.registry.setModelTag({ name, key, value })
+    holders: async (name) => {
+      const [versions, model] = await Promise.all([searched(client, name), shared.model(name)])
+      return holdersOf(name, versions, { stages, aliases: aliases ? (model?.aliases ?? {}) : undefined })
     },
     ...(stages && {
       transition: async (name, version, stage, archive) => {
@@ -67,13 +38,6 @@ export const mlflowRegistry = (client: MlflowClient, names: PlaceNames, address:
         return versionInfo((await client.registry.transitionStage(input)).model_version, true)
       },
     }),
-    ...(aliases && {
-      setAlias: async (name, alias, version) => {
-        await client.aliases.setAlias({ name, alias, version })
-      },
-      deleteAlias: async (name, alias) => {
-        await client.aliases.deleteAlias({ name, alias })
-      },
-    }),
+    ...(aliases && aliasWrites(client.aliases)),
   }
 }

@@ -1,10 +1,12 @@
+import { pagesBy } from '../../http/pages.ts'
 import type { VersionInfo } from '../../plan/state-registry.ts'
 import type { unityCatalogMlflow } from '../../wire/unity-catalog-mlflow.ts'
 import { orAbsent } from '../absent.ts'
 import type { Bound } from '../bind.ts'
 import { quoted } from '../mlflow.ts'
 import { placeNames, type Registry } from './registry.ts'
-import { creation, holdersOf, modelInfo, newestFirst, versionInfo, withAliases } from './shapes.ts'
+import { holdersOf, newestFirst, versionInfo, withAliases } from './shapes.ts'
+import { aliasWrites, sharedRegistry } from './shared.ts'
 
 type Client = Bound<typeof unityCatalogMlflow>
 
@@ -12,14 +14,12 @@ type Client = Bound<typeof unityCatalogMlflow>
 const pageSize = 1000
 
 const searchAll = async (client: Client, name: string): Promise<VersionInfo[]> => {
-  const found: VersionInfo[] = []
   const search = { filter: `name=${quoted(name)}`, max_results: pageSize }
-  for (let token: string | undefined; ;) {
-    const page = await client.searchVersions(token === undefined ? search : { ...search, page_token: token })
-    found.push(...(page.model_versions ?? []).map((one) => versionInfo(one, false)))
-    if (!page.next_page_token || page.next_page_token === token) return found
-    token = page.next_page_token
-  }
+  const found = await pagesBy(
+    (next) => client.searchVersions({ ...search, ...next }),
+    ({ model_versions }) => model_versions,
+  )
+  return found.map((one) => versionInfo(one, false))
 }
 
 type Needed = (version: VersionInfo, index: number) => boolean
@@ -43,44 +43,20 @@ const withTags = async (
 
 /** Models in Unity Catalog, by the API of MLflow's client (the public one has no tags): aliases, no stages, no requests. */
 export const unityCatalogRegistry = (client: Client, host: string): Registry => {
-  const model: Registry['model'] = async (name) => {
-    const found = (await orAbsent(client.getModel({ name })))?.registered_model
-    return found && modelInfo(found, true)
-  }
+  const shared = sharedRegistry(client, { stages: false, aliases: true })
   return {
+    ...shared,
+    ...aliasWrites(client),
     kind: 'unity-catalog',
     title: `Unity Catalog of ${host}`,
     label: (place) => `alias ${placeNames[place].alias}`,
-    model,
-    version: async (name, version) => {
-      const found = (await orAbsent(client.getVersion({ name, version })))?.model_version
-      return found && versionInfo(found, false)
-    },
     versions: async (name, tagged = newest) => {
       const found = newestFirst(await searchAll(client, name))
-      return await withTags(client, name, withAliases(found, (await model(name)) ?? {}), tagged)
+      return await withTags(client, name, withAliases(found, (await shared.model(name)) ?? {}), tagged)
     },
     holders: async (name) => {
-      const [versions, found] = await Promise.all([searchAll(client, name), model(name)])
+      const [versions, found] = await Promise.all([searchAll(client, name), shared.model(name)])
       return holdersOf(name, versions, { stages: false, aliases: found?.aliases ?? {} })
-    },
-    createModel: async (name, description) => {
-      await client.createModel({ name, ...(description === undefined ? {} : { description }) })
-    },
-    createVersion: async (name, registration) =>
-      versionInfo((await client.createVersion(creation(name, registration))).model_version, false),
-    setVersionTag: async (name, version, key, value) => {
-      await client.setVersionTag({ name, version, key, value })
-    },
-    setModelTag: async (name, key, value) => {
-      await client.setModelTag({ name, key, value })
-    },
-    downloadUri: async (name, version) => (await client.downloadUri({ name, version })).artifact_uri,
-    setAlias: async (name, alias, version) => {
-      await client.setAlias({ name, alias, version })
-    },
-    deleteAlias: async (name, alias) => {
-      await client.deleteAlias({ name, alias })
     },
   }
 }

@@ -2,9 +2,10 @@ import type { Place } from '../../plan/state-policy.ts'
 import type { PlaceRequest } from '../../plan/state-registry.ts'
 import type { TransitionRequest } from '../../wire/registry-databricks.ts'
 import type { MlflowDatabricksClient } from '../mlflow.ts'
-import { sharedRegistry } from './mlflow.ts'
+import { searched } from './mlflow.ts'
 import { placeNames, type Registry } from './registry.ts'
 import { holdersOf, versionInfo } from './shapes.ts'
+import { sharedRegistry } from './shared.ts'
 
 const places = ['staging', 'production'] as const
 
@@ -45,16 +46,13 @@ const requestsOf = ({ databricks }: MlflowDatabricksClient): NonNullable<Registr
 
 /** The model registry of a Databricks workspace: stages and transition requests, no aliases. */
 export const workspaceRegistry = (client: MlflowDatabricksClient, host: string): Registry => {
-  const shared = sharedRegistry(client, { aliases: false })
   return {
-    ...shared,
+    ...sharedRegistry(client.registry, { stages: true, aliases: false }),
     kind: 'workspace',
     title: `the model registry of ${host}`,
     label: (place) => `stage ${placeNames[place].stage}`,
-    holders: async (name) => holdersOf(name, await shared.versions(name), { stages: true }),
-    setModelTag: async (name, key, value) => {
-      await client.registry.setModelTag({ name, key, value })
-    },
+    versions: (name) => searched(client, name),
+    holders: async (name) => holdersOf(name, await searched(client, name), { stages: true }),
     transition: async (name, version, stage, archive, comment) => {
       const input = { name, version, stage, archive_existing_versions: archive }
       const answer = await client.databricks.transitionStage({ ...input, ...(comment ? { comment } : {}) })
