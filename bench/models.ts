@@ -62,7 +62,7 @@ const measure = async (
 }
 
 const check = async ({ registry }: Shelf, model: BenchModel, wanted: string): Promise<void> => {
-  const { staging, production } = await registry.holders(nameOf(model))
+  const { staging, production } = (await registry.places(nameOf(model))).holders
   const found = `${staging.join()}|${production.join()}`
   if (found !== wanted) throw new Error(`the result is wrong: ${nameOf(model)} has ${found}, not ${wanted}`)
 }

@@ -1,6 +1,6 @@
 import type { JsonNumber } from './state-evidence.ts'
 import type { ApprovalSource, Place, RegistryKind } from './state-policy.ts'
-import type { Holders, PlaceRequest, VersionInfo } from './state-registry.ts'
+import type { PlaceRequest, Places, VersionInfo } from './state-registry.ts'
 
 /** One write to a registry, in order. */
 export type ModelStep =
@@ -47,14 +47,11 @@ export interface PromotionAsked {
 }
 
 /** What is there: read before planning, and again under the lock. */
-export interface ModelScene {
-  holders: Holders
+export interface ModelScene extends Places {
   /** Those at a place and the one to be promoted, as far as they exist. */
   versions: VersionInfo[]
   /** Open ones, of the version to be promoted. */
   requests: PlaceRequest[]
-  /** Versions that aliases of places name, and that were deleted. */
-  dangling: Partial<Record<Place, string>>
 }
 
 export type PromotionStatus = 'open' | 'done' | 'refused' | 'waiting' | 'rejected' | 'failed' | 'interrupted'

@@ -24,6 +24,12 @@ export interface VersionInfo {
 /** Which versions are at a place: more than one is a fault that somebody else has made; ascending by number. */
 export type Holders = Record<Place, string[]>
 
+/** Who is where; and aliases that name a version which was deleted. */
+export interface Places {
+  holders: Holders
+  dangling: Partial<Record<Place, string>>
+}
+
 export interface ModelInfo {
   name: string
   description?: string

@@ -29,7 +29,7 @@ describe('approvals by transition requests', () => {
     expect((await harness.requests()).filter(({ method }) => method !== 'GET')).toEqual([])
     const promoted = await as('admin', 'promote', [...toStaging, '--version', version])
     expect([promoted.exit, promoted.stderr]).toEqual([0, expect.anything()])
-    expect((await stage.registry.holders(stage.name)).staging).toEqual([version])
+    expect((await stage.registry.places(stage.name)).holders.staging).toEqual([version])
   })
 
   it('are void when the version is evaluated anew', async () => {

@@ -152,7 +152,7 @@ export const parity = async (kind: RegistryKind): Promise<Parity> => {
         why: verdict?.why ?? verdict?.verdict ?? failure?.code,
         checks: verdict?.checks ?? [],
         said: (failure?.faults ?? []).map(({ message, hint }) => `${message}: ${hint}`).join('\n'),
-        holders: await registry.holders(name),
+        holders: (await registry.places(name)).holders,
       }
     },
     history: async () => {

@@ -44,5 +44,5 @@ it.each([
   await registry.setVersionTag(name, '2', 'Approval', approvedWords(digest))
   const ran = await scene.run('promote', toProduction, past)
   expect([ran.exit, ran.stderr]).toEqual([0, expect.stringContaining('which is gone: it is set anew')])
-  expect((await registry.holders(name)).production).toEqual(['2'])
+  expect((await registry.places(name)).holders.production).toEqual(['2'])
 })

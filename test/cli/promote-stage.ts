@@ -47,7 +47,7 @@ export const play = async (
       const { stdout } = await harness.run('history', ['--model', 'prices', '-o', 'json'])
       return (JSON.parse(stdout) as { result: { promotions: Told[] } }).result.promotions
     },
-    places: async () => await stage.registry.holders(stage.name),
+    places: async () => (await stage.registry.places(stage.name)).holders,
   }
 }
 

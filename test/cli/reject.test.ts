@@ -95,5 +95,5 @@ it('leaves what serves as it is', async () => {
   expect((await as('admin', 'promote', args)).exit).toBe(0)
   const refused = await as('admin', 'reject', [...args, '--reason', 'no'])
   expect([refused.exit, refused.stderr]).toEqual([2, expect.stringMatching(/in staging already/)])
-  expect((await stage.registry.holders(stage.name)).staging).toEqual(['1'])
+  expect((await stage.registry.places(stage.name)).holders.staging).toEqual(['1'])
 })

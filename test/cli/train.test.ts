@@ -138,12 +138,12 @@ describe('retrain', () => {
     harness.clock.advance(46 * 86_400_000)
     const worse = await does('retrain', [{ metrics: { rmse: 0.1, r2: 0.2 } }])
     expect([worse.exit, worse.json.failure?.code]).toEqual([8, 'GATE_REFUSED'])
-    expect(await stage.registry.holders(stage.name)).toEqual({ staging: [], production: ['1'] })
+    expect((await stage.registry.places(stage.name)).holders).toEqual({ staging: [], production: ['1'] })
     const better = await does('retrain', [{ metrics: { rmse: 0.05, r2: 0.99 } }])
     expect(better.json.result?.models[0]).toMatchObject({
       reasons: [expect.stringMatching(/is 4\d days old/)],
     })
-    expect(await stage.registry.holders(stage.name)).toEqual({ staging: ['3'], production: ['1'] })
+    expect((await stage.registry.places(stage.name)).holders).toEqual({ staging: ['3'], production: ['1'] })
   })
 
   it('is about what it has trained, though what the champion once logged looks better', async () => {
@@ -153,6 +153,6 @@ describe('retrain', () => {
     harness.clock.advance(46 * 86_400_000)
     const { json } = await does('retrain', [{ metrics: { rmse: 0.2, r2: 0.9 } }])
     expect(json.result?.models[0]).toMatchObject({ version: '2', outcome: 'promoted' })
-    expect(await stage.registry.holders(stage.name)).toEqual({ staging: ['2'], production: ['1'] })
+    expect((await stage.registry.places(stage.name)).holders).toEqual({ staging: ['2'], production: ['1'] })
   })
 })

@@ -46,7 +46,7 @@ const begin = async (kind: RegistryKind): Promise<Scene & { broken: () => string
     stage,
     run,
     broken: () => probe.broken,
-    holders: async () => (await stage.registry.holders(stage.name)).production.join(','),
+    holders: async () => (await stage.registry.places(stage.name)).holders.production.join(','),
     told: () =>
       promotionsIn(store).map(({ number, status, promotion }) => `${number} ${status} ${promotion.version}`),
   }

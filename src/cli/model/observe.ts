@@ -2,7 +2,7 @@ import { placeNames, type Registry } from '../../client/registry/registry.ts'
 import { Fail } from '../../errors.ts'
 import type { ModelScene, RegistryCan } from '../../plan/state-model.ts'
 import type { Place } from '../../plan/state-policy.ts'
-import type { Holders, VersionInfo } from '../../plan/state-registry.ts'
+import type { Holders, Places } from '../../plan/state-registry.ts'
 
 const places = ['staging', 'production'] as const satisfies readonly Place[]
 
@@ -16,42 +16,24 @@ export const canOf = (registry: Registry): RegistryCan => {
   }
 }
 
-type Places = Pick<ModelScene, 'holders' | 'dangling'>
-
-const byNumber = (a: VersionInfo, b: VersionInfo): number => Number(a.version) - Number(b.version)
-
-/** Holders where an alias names a version that was deleted: from the versions that are there. */
-const aroundDangling = async (registry: Registry, name: string): Promise<Places> => {
-  const { stages, aliases } = canOf(registry)
-  const [versions, model] = await Promise.all([registry.versions(name), registry.model(name)])
-  const named = model?.aliases ?? {}
-  const at = (place: Place): string[] =>
-    versions
-      .filter(
-        ({ stage, version }) =>
-          (stages && stage === stages[place]) || (aliases && named[aliases[place]] === version),
-      )
-      .toSorted(byNumber)
-      .map(({ version }) => version)
-  const holders: Holders = { staging: at('staging'), production: at('production') }
-  const dangling: ModelScene['dangling'] = {}
-  for (const place of aliases ? places : []) {
-    const version = named[placeNames[place].alias]
-    if (version !== undefined && !versions.some((one) => one.version === version)) dangling[place] = version
-  }
-  return { holders, dangling }
-}
+const dangles = (name: string, place: Place, version: string): Fail =>
+  new Fail('ALIAS_DANGLES', {
+    alias: placeNames[place].alias,
+    model: name,
+    version,
+    place,
+    hint: `set it to a version that exists, or delete it; \`brickrail models --model ${name}\` lists them`,
+  })
 
 /** @throws Fail ALIAS_DANGLES for an alias that this promotion does not set anew */
 const placesOf = async (registry: Registry, name: string, place: Place): Promise<Places> => {
-  try {
-    return { holders: await registry.holders(name), dangling: {} }
-  } catch (error) {
-    if (!(error instanceof Fail) || error.code !== 'ALIAS_DANGLES') throw error
-    const found = await aroundDangling(registry, name)
-    if (Object.keys(found.dangling).some((one) => one !== place)) throw error
-    return found
+  const found = await registry.places(name)
+  const hasOther = Object.keys(found.dangling).some((one) => one !== place)
+  for (const one of hasOther ? places : []) {
+    const version = found.dangling[one]
+    if (version !== undefined) throw dangles(name, one, version)
   }
+  return found
 }
 
 /** Who is at which place. @throws Fail ALIAS_DANGLES for an alias that a promotion to `place` does not set anew */

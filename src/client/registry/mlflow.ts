@@ -2,7 +2,7 @@ import type { Place, PlaceNames } from '../../plan/state-policy.ts'
 import type { VersionInfo } from '../../plan/state-registry.ts'
 import type { MlflowClient } from '../mlflow.ts'
 import { placeNames, type Registry } from './registry.ts'
-import { holdersOf, newestFirst, versionInfo, withAliases } from './shapes.ts'
+import { placesOf, newestFirst, versionInfo, withAliases } from './shapes.ts'
 import { aliasWrites, sharedRegistry } from './shared.ts'
 
 const labelOf = (names: PlaceNames) => (place: Place) => {
@@ -28,9 +28,9 @@ export const mlflowRegistry = (client: MlflowClient, names: PlaceNames, address:
       const found = await searched(client, name)
       return withAliases(found, (await shared.model(name)) ?? {})
     },
-    holders: async (name) => {
+    places: async (name) => {
       const [versions, model] = await Promise.all([searched(client, name), shared.model(name)])
-      return holdersOf(name, versions, { stages, aliases: aliases ? (model?.aliases ?? {}) : undefined })
+      return placesOf(versions, { stages, aliases: aliases ? (model?.aliases ?? {}) : undefined })
     },
     ...(stages && {
       transition: async (name, version, stage, archive) => {

@@ -1,5 +1,5 @@
 import type { Place, RegistryKind } from '../../plan/state-policy.ts'
-import type { Holders, ModelInfo, PlaceRequest, VersionInfo } from '../../plan/state-registry.ts'
+import type { ModelInfo, PlaceRequest, Places, VersionInfo } from '../../plan/state-registry.ts'
 
 /** What to make a version of. */
 export interface Registration {
@@ -27,8 +27,8 @@ export interface Registry {
    * @param tagged whose tags are needed, where each takes a call of its own (Unity Catalog); else those of the newest hundred
    */
   versions(name: string, tagged?: (version: VersionInfo, index: number) => boolean): Promise<VersionInfo[]>
-  /** Versions at each place; an alias without version (its version was deleted) throws Fail ALIAS_DANGLES. */
-  holders(name: string): Promise<Holders>
+  /** Versions at each place. An alias whose version was deleted is told as dangling, and its version is no holder. */
+  places(name: string): Promise<Places>
   createModel(name: string, description?: string): Promise<void>
   /** The new version; where it is PENDING_REGISTRATION, so it is answered. */
   createVersion(name: string, registration: Registration): Promise<VersionInfo>

@@ -1,6 +1,5 @@
-import { Fail } from '../../errors.ts'
 import type { Place } from '../../plan/state-policy.ts'
-import type { Holders, ModelInfo, VersionInfo } from '../../plan/state-registry.ts'
+import type { ModelInfo, Places, VersionInfo } from '../../plan/state-registry.ts'
 import type { CreateVersion, ModelVersion, RegisteredModel } from '../../wire/registry.ts'
 import type { KeyValue } from '../../wire/tracking.ts'
 import type { CatalogVersion } from '../../wire/unity-catalog-mlflow.ts'
@@ -60,43 +59,32 @@ export const withAliases = (
 const inStage = (versions: readonly VersionInfo[], place: Place): string[] =>
   versions.filter(({ stage }) => stage === placeNames[place].stage).map(({ version }) => version)
 
-/** @throws Fail ALIAS_DANGLES when the version of the alias was deleted */
-const ofAlias = (
-  name: string,
-  versions: readonly VersionInfo[],
-  aliases: Record<string, string>,
-  place: Place,
-): string[] => {
-  const { alias } = placeNames[place]
-  const version = aliases[alias]
-  if (version === undefined) return []
-  if (versions.some((one) => one.version === version)) return [version]
-  throw new Fail('ALIAS_DANGLES', {
-    alias,
-    model: name,
-    version,
-    place,
-    hint: `set it to a version that exists, or delete it; \`brickrail models --model ${name}\` lists them`,
-  })
-}
+const isThere = (versions: readonly VersionInfo[], version: string): boolean =>
+  versions.some((one) => one.version === version)
 
 /**
- * Who is at each place, by whichever of stages and aliases the registry has: of both, whoever is named by one of them.
- * @throws Fail ALIAS_DANGLES
+ * Who is at each place, by whichever of stages and aliases the registry has: of both, whoever is named by one of them. An alias
+ * whose version was deleted has no holder: it dangles.
  */
-export const holdersOf = (
-  name: string,
+export const placesOf = (
   versions: readonly VersionInfo[],
-  { stages, aliases }: { stages: boolean; aliases?: Record<string, string> | undefined },
-): Holders => {
+  { stages, aliases = {} }: { stages: boolean; aliases?: Record<string, string> | undefined },
+): Places => {
+  const named = (place: Place): string[] => {
+    const version = aliases[placeNames[place].alias]
+    return version === undefined ? [] : [version]
+  }
   const at = (place: Place): string[] => {
     const found = [
       ...(stages ? inStage(versions, place) : []),
-      ...(aliases ? ofAlias(name, versions, aliases, place) : []),
+      ...named(place).filter((version) => isThere(versions, version)),
     ]
     return [...new Set(found)].toSorted(byNumber)
   }
-  return { staging: at('staging'), production: at('production') }
+  const dangling: Places['dangling'] = {}
+  for (const place of ['staging', 'production'] as const)
+    for (const version of named(place)) if (!isThere(versions, version)) dangling[place] = version
+  return { holders: { staging: at('staging'), production: at('production') }, dangling }
 }
 
 export const creation = (

@@ -5,7 +5,7 @@ import { orAbsent } from '../absent.ts'
 import type { Bound } from '../bind.ts'
 import { quoted } from '../mlflow.ts'
 import { placeNames, type Registry } from './registry.ts'
-import { holdersOf, newestFirst, versionInfo, withAliases } from './shapes.ts'
+import { placesOf, newestFirst, versionInfo, withAliases } from './shapes.ts'
 import { aliasWrites, sharedRegistry } from './shared.ts'
 
 type Client = Bound<typeof unityCatalogMlflow>
@@ -54,9 +54,9 @@ export const unityCatalogRegistry = (client: Client, host: string): Registry => 
       const found = newestFirst(await searchAll(client, name))
       return await withTags(client, name, withAliases(found, (await shared.model(name)) ?? {}), tagged)
     },
-    holders: async (name) => {
+    places: async (name) => {
       const [versions, found] = await Promise.all([searchAll(client, name), shared.model(name)])
-      return holdersOf(name, versions, { stages: false, aliases: found?.aliases ?? {} })
+      return placesOf(versions, { stages: false, aliases: found?.aliases ?? {} })
     },
   }
 }

@@ -4,7 +4,7 @@ import type { TransitionRequest } from '../../wire/registry-databricks.ts'
 import type { MlflowDatabricksClient } from '../mlflow.ts'
 import { searched } from './mlflow.ts'
 import { placeNames, type Registry } from './registry.ts'
-import { holdersOf, versionInfo } from './shapes.ts'
+import { placesOf, versionInfo } from './shapes.ts'
 import { sharedRegistry } from './shared.ts'
 
 const places = ['staging', 'production'] as const
@@ -52,7 +52,7 @@ export const workspaceRegistry = (client: MlflowDatabricksClient, host: string):
     title: `the model registry of ${host}`,
     label: (place) => `stage ${placeNames[place].stage}`,
     versions: (name) => searched(client, name),
-    holders: async (name) => holdersOf(name, await searched(client, name), { stages: true }),
+    places: async (name) => placesOf(await searched(client, name), { stages: true }),
     transition: async (name, version, stage, archive, comment) => {
       const input = { name, version, stage, archive_existing_versions: archive }
       const answer = await client.databricks.transitionStage({ ...input, ...(comment ? { comment } : {}) })
