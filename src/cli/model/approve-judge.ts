@@ -34,7 +34,11 @@ export const subject = async (
   named: string | undefined,
 ): Promise<{ version: VersionInfo; holders: Holders }> => {
   const holders = await observeHolders(model.registry, model.policy.name, place)
-  const version = await readyVersion(model, named ?? (await candidateFor(model, place, holders)), patience)
+  const version = await readyVersion(
+    model,
+    named ?? (await candidateFor(model, place, async () => holders)),
+    patience,
+  )
   return { version, holders }
 }
 

@@ -90,7 +90,7 @@ const promoteOne = async (
   const records = await freeRecords(model, options)
   const { place, action } = options
   const version =
-    named ?? (await candidateFor(model, place, await observeHolders(registry, policy.name, place)))
+    named ?? (await candidateFor(model, place, () => observeHolders(registry, policy.name, place)))
   const asked = { model: policy.name, action, place, version, archive: policy.archive }
   return await bring(model, asked, records, options)
 }

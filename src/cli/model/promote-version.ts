@@ -42,11 +42,16 @@ const onlyOneInStaging = async (
 
 /**
  * The version that `promote` means without --version. Production has one and nothing is in staging: that is its own candidate,
- * so the same command once more has nothing to do.
+ * so the same command once more has nothing to do. Who is where is asked only where it matters.
  * @throws Fail NO_CANDIDATE
  */
-export const candidateFor = async (model: ModelSession, place: Place, holders: Holders): Promise<string> => {
+export const candidateFor = async (
+  model: ModelSession,
+  place: Place,
+  look: () => Promise<Holders>,
+): Promise<string> => {
   if (place === 'staging') return await newestEvaluated(model)
+  const holders = await look()
   const [champion, ...others] = holders.production
   if (champion !== undefined && others.length === 0 && holders.staging.length === 0) return champion
   return await onlyOneInStaging(model, holders)
